@@ -1,0 +1,148 @@
+/* pool.c: workers sleep on a condition and draw job numbers from a counter under the lock. Jobs here are bands of rows, milliseconds
+ * long, so a lock per job costs nothing that could be measured. */
+#include "base/pool.h"
+
+#include "base/memory.h"
+#include "base/textnum.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { THREADS_MAX = 256 };
+
+struct pool {
+    pthread_mutex_t lock;
+    pthread_cond_t wake, done;
+    int size, started; /* threads in all, the caller's included; worker threads started */
+    int jobs, next, running;
+    void (*work)(void *context, int job, int thread);
+    void *context;
+    bool quit;
+    pthread_t worker[THREADS_MAX];
+};
+
+struct worker_arg {
+    struct pool *pool;
+    int thread;
+};
+
+static int cpus_allowed(void)
+{
+#ifdef __linux__
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return CPU_COUNT(&set);
+#endif
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count > 0 ? (int)count : 1;
+}
+
+int pool_threads(int asked)
+{
+    if (asked <= 0) {
+        const char *text = getenv("IMGCONV_THREADS"), *end;
+        if (!text || !text_to_int(text, &end, 1, THREADS_MAX, &asked) || *end)
+            asked = cpus_allowed();
+    }
+    return asked < THREADS_MAX ? asked : THREADS_MAX;
+}
+
+/* Draws and runs jobs until none is left. Called and left with the lock held. */
+static void run_jobs(struct pool *pool, int thread)
+{
+    while (pool->next < pool->jobs) {
+        int job = pool->next++;
+        pool->running++;
+        pthread_mutex_unlock(&pool->lock);
+        pool->work(pool->context, job, thread);
+        pthread_mutex_lock(&pool->lock);
+        pool->running--;
+    }
+    if (pool->running == 0)
+        pthread_cond_broadcast(&pool->done);
+}
+
+static void *worker_main(void *argument)
+{
+    struct worker_arg arg = *(struct worker_arg *)argument;
+    mem_free(argument);
+    pthread_mutex_lock(&arg.pool->lock);
+    while (!arg.pool->quit) {
+        run_jobs(arg.pool, arg.thread);
+        if (!arg.pool->quit && arg.pool->next >= arg.pool->jobs)
+            pthread_cond_wait(&arg.pool->wake, &arg.pool->lock);
+    }
+    pthread_mutex_unlock(&arg.pool->lock);
+    return NULL;
+}
+
+static bool start_worker(struct pool *pool, int thread)
+{
+    struct worker_arg *arg = mem_alloc(1, sizeof *arg);
+    if (!arg)
+        return false;
+    *arg = (struct worker_arg){pool, thread};
+    if (pthread_create(&pool->worker[pool->started], NULL, worker_main, arg) == 0) {
+        pool->started++;
+        return true;
+    }
+    mem_free(arg);
+    return false;
+}
+
+struct pool *pool_create(int threads)
+{
+    struct pool *pool = mem_zalloc(1, sizeof *pool);
+    if (!pool)
+        return NULL;
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_cond_init(&pool->wake, NULL);
+    pthread_cond_init(&pool->done, NULL);
+    pool->size = threads < 1 ? 1 : threads < THREADS_MAX ? threads : THREADS_MAX;
+    for (int i = 1; i < pool->size; i++)
+        if (!start_worker(pool, i)) {
+            pool_destroy(pool);
+            return NULL;
+        }
+    return pool;
+}
+
+void pool_destroy(struct pool *pool)
+{
+    if (!pool)
+        return;
+    pthread_mutex_lock(&pool->lock);
+    pool->quit = true;
+    pthread_cond_broadcast(&pool->wake);
+    pthread_mutex_unlock(&pool->lock);
+    for (int i = 0; i < pool->started; i++)
+        pthread_join(pool->worker[i], NULL);
+    pthread_cond_destroy(&pool->done);
+    pthread_cond_destroy(&pool->wake);
+    pthread_mutex_destroy(&pool->lock);
+    mem_free(pool);
+}
+
+int pool_size(const struct pool *pool)
+{
+    return pool->size;
+}
+
+void pool_run(struct pool *pool, int jobs, void (*work)(void *context, int job, int thread), void *context)
+{
+    pthread_mutex_lock(&pool->lock);
+    pool->work = work;
+    pool->context = context;
+    pool->next = 0;
+    pool->jobs = jobs;
+    if (jobs > 1)
+        pthread_cond_broadcast(&pool->wake);
+    run_jobs(pool, 0);
+    while (pool->running > 0)
+        pthread_cond_wait(&pool->done, &pool->lock);
+    pool->jobs = pool->next = 0;
+    pthread_mutex_unlock(&pool->lock);
+}

@@ -1,0 +1,18 @@
+/* pool.h: a small pthread pool. The calling thread works too, so a pool of one starts no thread. */
+#ifndef POOL_H
+#define POOL_H
+
+struct pool;
+
+/* The threads to use when `asked` is 0: IMGCONV_THREADS, else the CPUs this process may run on; at most 256. */
+int pool_threads(int asked);
+/* NULL if memory or threads ran out. */
+struct pool *pool_create(int threads);
+void pool_destroy(struct pool *pool);
+int pool_size(const struct pool *pool);
+
+/* Calls work(context, job, thread) for each job 0..jobs-1 and returns when all are done. `thread` is 0..pool_size-1, and no two
+ * calls with one number run at once: it selects the scratch. Jobs are handed out in order. Not to be called from within work. */
+void pool_run(struct pool *pool, int jobs, void (*work)(void *context, int job, int thread), void *context);
+
+#endif

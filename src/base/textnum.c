@@ -1,0 +1,81 @@
+/* textnum.c: strtod and printf obey the host program's locale; these do not. Each call switches this thread to the C locale and
+ * back (POSIX uselocale), which leaves other threads and the host alone. */
+#include "base/textnum.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <locale.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static locale_t c_locale;
+
+static void make_c_locale(void)
+{
+    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
+static locale_t enter_c_locale(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_c_locale);
+    return c_locale ? uselocale(c_locale) : (locale_t)0;
+}
+
+static void leave_c_locale(locale_t before)
+{
+    if (before)
+        uselocale(before);
+}
+
+static bool starts_number(const char *text)
+{
+    if (*text == '+' || *text == '-')
+        text++;
+    return isdigit((unsigned char)text[0]) || (text[0] == '.' && isdigit((unsigned char)text[1]));
+}
+
+bool text_to_double(const char *text, const char **end, double *value)
+{
+    *end = text;
+    if (!starts_number(text)) /* refuses blanks, "inf" and "nan" */
+        return false;
+    locale_t before = enter_c_locale();
+    char *stop;
+    double number = strtod(text, &stop);
+    leave_c_locale(before);
+    if (!isfinite(number))
+        return false;
+    *end = stop;
+    *value = number;
+    return true;
+}
+
+bool text_to_int(const char *text, const char **end, int lo, int hi, int *value)
+{
+    *end = text;
+    const char *digits = *text == '-' || *text == '+' ? text + 1 : text;
+    if (!isdigit((unsigned char)*digits))
+        return false;
+    char *stop;
+    errno = 0;
+    long number = strtol(text, &stop, 10);
+    if (errno || number < lo || number > hi)
+        return false;
+    *end = stop;
+    *value = (int)number;
+    return true;
+}
+
+void text_from_float(char *out, size_t size, float value)
+{
+    locale_t before = enter_c_locale();
+    for (int digits = 1; digits <= 9; digits++) {
+        snprintf(out, size, "%.*g", digits, (double)value);
+        if (strtof(out, NULL) == value)
+            break;
+    }
+    leave_c_locale(before);
+}

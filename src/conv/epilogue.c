@@ -1,0 +1,109 @@
+/* epilogue.c: the values of a span of one row while they are in L1. Steps that would change nothing are left out, so the common kernels pay
+ * for none of this. */
+#include "conv/epilogue.h"
+
+#include "simd/rowops.h"
+
+#include <string.h>
+
+/* Writes one sample of each type. */
+static void narrow_pixel(const struct imc_plan *plan, void *out, const float *values, int lanes, struct row_stats *stats)
+{
+    const struct rowops *ops = rowops();
+    if (plan->desc.out_type == IMC_U8)
+        ops->narrow_u8(out, values, plan->desc.out_max, 1, lanes, stats);
+    else
+        ops->narrow_u16(out, values, plan->desc.out_max, 1, lanes, stats);
+}
+
+static void store_f32(const struct imc_plan *plan, float *out, ptrdiff_t pixel_step, const float *values, int pixels,
+                      struct row_stats *stats)
+{
+    int lanes = plan->desc.lanes;
+    rowops()->range_f32(values, pixels * lanes, stats);
+    if (pixel_step == lanes) {
+        memcpy(out, values, sizeof *out * (size_t)pixels * (size_t)lanes);
+        return;
+    }
+    for (int x = 0; x < pixels; x++)
+        for (int l = 0; l < lanes; l++)
+            out[x * pixel_step + l] = values[x * lanes + l];
+}
+
+static void store_integer(const struct imc_plan *plan, char *out, ptrdiff_t pixel_step, const float *values, int pixels,
+                          struct row_stats *stats)
+{
+    const struct rowops *ops = rowops();
+    int lanes = plan->desc.lanes;
+    bool packed = pixel_step == lanes;
+    if (!packed && lanes > 1) {
+        ptrdiff_t step = pixel_step * (ptrdiff_t)imc_type_size(plan->desc.out_type);
+        for (int x = 0; x < pixels; x++)
+            narrow_pixel(plan, out + x * step, values + (ptrdiff_t)x * lanes, lanes, stats);
+        return;
+    }
+    int n = pixels * lanes;
+    ptrdiff_t step = packed ? 1 : pixel_step;
+    if (plan->desc.out_type == IMC_U8)
+        ops->narrow_u8((uint8_t *)out, values, plan->desc.out_max, step, n, stats);
+    else
+        ops->narrow_u16((uint16_t *)out, values, plan->desc.out_max, step, n, stats);
+}
+
+static void store(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, int channel, const float *values)
+{
+    const struct imc_view *view = &target->view;
+    ptrdiff_t offset = channel * view->plane_step + (y - target->origin) * view->row_step + x * view->pixel_step;
+    char *out = (char *)view->data + offset * (ptrdiff_t)imc_type_size(view->type);
+    struct row_stats stats = {target->stats->lowest, target->stats->highest, target->stats->clipped};
+    if (plan->desc.out_type == IMC_F32)
+        store_f32(plan, (float *)out, view->pixel_step, values, pixels, &stats);
+    else
+        store_integer(plan, out, view->pixel_step, values, pixels, &stats);
+    *target->stats = (struct imc_stats){stats.lowest, stats.highest, stats.clipped};
+}
+
+/* All responses into responses[0]. */
+static void combine(const struct imc_plan *plan, float *const *responses, int n)
+{
+    const struct rowops *ops = rowops();
+    const float *const *rows = (const float *const *)responses;
+    switch (plan->desc.combine) {
+    case IMC_COMBINE_MAGNITUDE:
+        ops->magnitude_f32(responses[0], rows, plan->desc.filters, n);
+        break;
+    case IMC_COMBINE_MAX:
+        ops->max_f32(responses[0], rows, plan->desc.filters, n);
+        break;
+    case IMC_COMBINE_SUM:
+        ops->sum_f32(responses[0], rows, plan->desc.filters, n);
+        break;
+    case IMC_COMBINE_ABS:
+        for (int o = 0; o < plan->desc.filters; o++)
+            ops->abs_f32(responses[o], n);
+        break;
+    case IMC_COMBINE_NONE:
+        break;
+    }
+}
+
+void epilogue_span(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, float *const *responses)
+{
+    const struct rowops *ops = rowops();
+    const struct imc_conv_desc *desc = &plan->desc;
+    int n = pixels * desc->lanes;
+    for (int o = 0; o < desc->filters; o++) {
+        if (desc->gain != 1 || desc->bias[o] != 0)
+            ops->affine_f32(responses[o], desc->gain, desc->bias[o], n);
+        if (desc->relu)
+            ops->relu_f32(responses[o], n);
+    }
+    combine(plan, responses, n);
+    for (int c = 0; c < plan->out_c; c++) {
+        if (desc->scale != 1 || desc->offset != 0)
+            ops->affine_f32(responses[c], desc->scale, desc->offset, n);
+        if (desc->take_abs)
+            ops->abs_f32(responses[c], n);
+        store(plan, target, y, x, pixels, c, responses[c]);
+    }
+}

@@ -1,0 +1,385 @@
+/* exec_fft.c: large kernels by overlap-save tiles on FFTW, never the whole image.
+ *
+ * A tile of n_y x n_x padded samples gives the n - extent + 1 stride-1 results in each axis that the circular wrap does not reach; of those,
+ * every stride-th is kept. Correlation is a product with the conjugate: out = IFFT(FFT(in) * conj(FFT(kernel))). Dilation is a kernel with
+ * zeros between its taps. Spectra of input channels are summed before the inverse transform. Cost a tile: about 2.5 n log2(n) flops
+ * (n = n_y*n_x) for each channel and each filter, plus 4n for each pair; an output costs that divided by the results kept.
+ *
+ * Tiles lie on a grid anchored at output (0, 0), so cutting the work into jobs changes no sample. FFTW plans are made with FFTW_ESTIMATE
+ * (no timing: the same machine repeats itself), behind a mutex because FFTW's planner is not reentrant.
+ */
+#include "base/fail.h"
+#include "base/memory.h"
+#include "conv/epilogue.h"
+
+#include <stdio.h>
+
+#ifdef IMGCONV_NO_FFTW
+
+static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
+{
+    (void)plan;
+    snprintf(reason, size, "this imgconv was built without FFTW");
+    return false;
+}
+
+const struct executor executor_fft = {.name = "fft", .mode = IMC_MODE_FFT, .accepts = accepts};
+
+#else
+
+#include <fftw3.h>
+#include <math.h>
+#include <pthread.h>
+#include <string.h>
+
+/* One axis of the tiling. */
+struct tile_axis {
+    int n;    /* transform length */
+    int keep; /* outputs of a tile */
+};
+
+struct fft_state {
+    struct tile_axis y, x;
+    size_t reals, bins; /* n_y*n_x, and n_y*(n_x/2 + 1) complex */
+    fftwf_plan forward, inverse;
+    fftwf_complex *kernels; /* [filters][filter_c][bins], conjugated, divided by n_y*n_x */
+};
+
+struct fft_work {
+    float *tile;             /* [reals] */
+    fftwf_complex *spectra;  /* [in_c][bins] */
+    fftwf_complex *product;  /* [bins] */
+    float *results;          /* [filters][lanes][reals] */
+    float **responses;       /* [filters] */
+    float *samples;          /* [filters][keep*lanes] */
+};
+
+static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
+
+/* ---- choosing the tile ---- */
+
+/* The largest transform that is tried where the kernel does not force a larger one (two of them fit a 2 MiB cache), and the most floats
+ * that the results of all filters and lanes may take. */
+enum { REALS_USUAL = 512 * 512, RESULTS_USUAL = 16 * REALS_USUAL, LENGTH_MAX = 1 << 16 };
+
+static bool only_small_factors(int n)
+{
+    for (int p = 2; p <= 5; p++)
+        while (n % p == 0)
+            n /= p;
+    return n == 1;
+}
+
+static int next_length(int n)
+{
+    do
+        n += n < 64 ? 2 : 16;
+    while (!only_small_factors(n));
+    return n;
+}
+
+static int first_length(int at_least)
+{
+    int n = at_least < 8 ? 8 : (at_least + 15) / 16 * 16;
+    return only_small_factors(n) ? n : next_length(n);
+}
+
+/* Outputs that a tile of length n keeps. */
+static int kept(const struct imc_conv_axis *axis, int extent, int n, int out)
+{
+    int keep = (n - extent) / axis->stride + 1;
+    return keep < out ? keep : out;
+}
+
+/* Multiplications an output, roughly, for a tile of ny x nx. */
+static double tile_cost(const struct imc_plan *plan, int ny, int nx)
+{
+    const struct imc_conv_desc *desc = &plan->desc;
+    double n = (double)ny * nx, transforms = desc->in_c + desc->filters;
+    double pairs = (double)desc->filters * plan->filter_c;
+    double tiles_y = ceil((double)plan->out_h / kept(&desc->y, plan->extent_y, ny, plan->out_h));
+    double tiles_x = ceil((double)plan->out_w / kept(&desc->x, plan->extent_x, nx, plan->out_w));
+    double work = transforms * 2.5 * n * log2(n) + pairs * 4 * n;
+    return tiles_y * tiles_x * work / ((double)plan->out_h * plan->out_w * desc->filters);
+}
+
+/* Lengths beyond what the whole image needs are of no use. */
+static int length_needed(int out, int stride, int extent)
+{
+    int64_t need = (int64_t)(out - 1) * stride + extent;
+    return first_length(need < LENGTH_MAX ? (int)need : LENGTH_MAX);
+}
+
+static double choose_tile(const struct imc_plan *plan, int *ny, int *nx)
+{
+    const struct imc_conv_desc *desc = &plan->desc;
+    int least_y = first_length(plan->extent_y), least_x = first_length(plan->extent_x);
+    int most_y = length_needed(plan->out_h, desc->y.stride, plan->extent_y);
+    int most_x = length_needed(plan->out_w, desc->x.stride, plan->extent_x);
+    int64_t usual = RESULTS_USUAL / ((int64_t)desc->filters * desc->lanes);
+    if (usual > REALS_USUAL)
+        usual = REALS_USUAL;
+    double best = INFINITY;
+    for (int y = least_y; y <= most_y && (y == least_y || y <= 1024); y = next_length(y))
+        for (int x = least_x; x <= most_x && (x == least_x || (int64_t)y * x <= usual); x = next_length(x)) {
+            double cost = tile_cost(plan, y, x);
+            if (cost < best) {
+                best = cost;
+                *ny = y;
+                *nx = x;
+            }
+        }
+    return best;
+}
+
+/* ---- accepting ---- */
+
+/* What one tap of the direct executor costs in the units of tile_cost. */
+static const double TAP_COST = 1.0;
+
+static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
+{
+    const struct imc_conv_desc *desc = &plan->desc;
+    if (plan->extent_y > LENGTH_MAX || plan->extent_x > LENGTH_MAX || (int64_t)plan->extent_y * plan->extent_x > 1 << 26) {
+        snprintf(reason, size, "a kernel that spans %dx%d is too large for a tile", plan->extent_y, plan->extent_x);
+        return false;
+    }
+    if (desc->mode == IMC_MODE_FFT)
+        return true;
+    int ny, nx;
+    double direct = TAP_COST * plan->filter_c * desc->y.kernel * desc->x.kernel, fft = choose_tile(plan, &ny, &nx);
+    if (fft >= direct) {
+        snprintf(reason, size, "%.0f operations an output in tiles of %dx%d, direct %.0f", fft, ny, nx, direct);
+        return false;
+    }
+    return true;
+}
+
+/* ---- preparing ---- */
+
+static size_t reals_bytes(const struct fft_state *state)
+{
+    return size_align(state->reals * sizeof(float));
+}
+
+static size_t bins_bytes(const struct fft_state *state)
+{
+    return size_align(state->bins * sizeof(fftwf_complex));
+}
+
+static size_t pointer_bytes(const struct imc_plan *plan)
+{
+    return size_align((size_t)plan->desc.filters * sizeof(float *));
+}
+
+static size_t span_bytes(const struct imc_plan *plan)
+{
+    const struct fft_state *state = plan->state;
+    return size_align((size_t)state->x.keep * (size_t)plan->desc.lanes * sizeof(float));
+}
+
+static bool size_work(struct imc_plan *plan)
+{
+    const struct fft_state *state = plan->state;
+    size_t filters = (size_t)plan->desc.filters, results, spectra, spans;
+    return size_mul(filters * (size_t)plan->desc.lanes, reals_bytes(state), &results) &&
+           size_mul((size_t)plan->desc.in_c + 1, bins_bytes(state), &spectra) && size_mul(filters, span_bytes(plan), &spans) &&
+           size_add(results, spectra, &plan->work_bytes) && size_add(plan->work_bytes, spans, &plan->work_bytes) &&
+           size_add(plan->work_bytes, reals_bytes(state) + pointer_bytes(plan), &plan->work_bytes);
+}
+
+static bool plan_transforms(struct fft_state *state, float *tile, fftwf_complex *spectrum)
+{
+    pthread_mutex_lock(&planner);
+    state->forward = fftwf_plan_dft_r2c_2d(state->y.n, state->x.n, tile, spectrum, FFTW_ESTIMATE);
+    state->inverse = fftwf_plan_dft_c2r_2d(state->y.n, state->x.n, spectrum, tile, FFTW_ESTIMATE);
+    pthread_mutex_unlock(&planner);
+    return state->forward && state->inverse;
+}
+
+/* The spectrum of one kernel, conjugated and scaled. `tile` is scratch. */
+static void transform_kernel(const struct imc_plan *plan, const float *taps, float *tile, fftwf_complex *spectrum)
+{
+    const struct fft_state *state = plan->state;
+    const struct imc_conv_axis *y = &plan->desc.y, *x = &plan->desc.x;
+    memset(tile, 0, state->reals * sizeof *tile);
+    for (int i = 0; i < y->kernel; i++)
+        for (int j = 0; j < x->kernel; j++)
+            tile[(size_t)i * (size_t)y->dilation * (size_t)state->x.n + (size_t)j * (size_t)x->dilation] = *taps++;
+    fftwf_execute_dft_r2c(state->forward, tile, spectrum);
+    float scale = 1.0f / (float)state->reals;
+    for (size_t k = 0; k < state->bins; k++) {
+        spectrum[k][0] *= scale;
+        spectrum[k][1] *= -scale;
+    }
+}
+
+static bool transform_kernels(struct imc_plan *plan)
+{
+    struct fft_state *state = plan->state;
+    size_t kernels = (size_t)plan->desc.filters * (size_t)plan->filter_c, stride = bins_bytes(state) / sizeof(fftwf_complex);
+    state->kernels = mem_alloc(kernels, bins_bytes(state));
+    float *tile = mem_alloc(1, reals_bytes(state));
+    bool ready = state->kernels && tile && plan_transforms(state, tile, state->kernels);
+    for (int o = 0; ready && o < plan->desc.filters; o++)
+        for (int c = 0; c < plan->filter_c; c++) {
+            size_t index = (size_t)o * (size_t)plan->filter_c + (size_t)c;
+            transform_kernel(plan, plan_taps(plan, o, c), tile, state->kernels + index * stride);
+        }
+    mem_free(tile);
+    return ready;
+}
+
+static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
+{
+    struct fft_state *state = mem_zalloc(1, sizeof *state);
+    if (!state)
+        return fail_memory(error, "an FFT plan");
+    plan->state = state;
+    choose_tile(plan, &state->y.n, &state->x.n);
+    state->y.keep = kept(&plan->desc.y, plan->extent_y, state->y.n, plan->out_h);
+    state->x.keep = kept(&plan->desc.x, plan->extent_x, state->x.n, plan->out_w);
+    state->reals = (size_t)state->y.n * (size_t)state->x.n;
+    state->bins = (size_t)state->y.n * (size_t)(state->x.n / 2 + 1);
+    plan->grain = state->y.keep;
+    return size_work(plan) && transform_kernels(plan) ? IMC_OK : fail_memory(error, "the tiles of an FFT plan");
+}
+
+static void release(struct imc_plan *plan)
+{
+    struct fft_state *state = plan->state;
+    if (!state)
+        return;
+    pthread_mutex_lock(&planner);
+    if (state->forward)
+        fftwf_destroy_plan(state->forward);
+    if (state->inverse)
+        fftwf_destroy_plan(state->inverse);
+    pthread_mutex_unlock(&planner);
+    mem_free(state->kernels);
+    mem_free(state);
+}
+
+/* ---- running ---- */
+
+static struct fft_work carve(const struct imc_plan *plan, void *work)
+{
+    const struct fft_state *state = plan->state;
+    size_t filters = (size_t)plan->desc.filters;
+    struct fft_work w;
+    char *next = work;
+    w.tile = (float *)next;
+    w.spectra = (fftwf_complex *)(next += reals_bytes(state));
+    w.product = (fftwf_complex *)(next += (size_t)plan->desc.in_c * bins_bytes(state));
+    w.results = (float *)(next += bins_bytes(state));
+    w.responses = (float **)(next += filters * (size_t)plan->desc.lanes * reals_bytes(state));
+    w.samples = (float *)(next + pointer_bytes(plan));
+    return w;
+}
+
+/* Loads lane l of channel c: the padded samples from virtual row v, padded position p on; zeros beyond those that any output needs. */
+static void load_tile(const struct imc_plan *plan, const struct rows *in, int v, int v_end, int p, int c, int l, float *tile)
+{
+    const struct fft_state *state = plan->state;
+    int lanes = plan->desc.lanes, have_x = plan->span_w - p < state->x.n ? plan->span_w - p : state->x.n;
+    for (int i = 0; i < state->y.n; i++, tile += state->x.n) {
+        int have = v + i < v_end ? have_x : 0;
+        if (have) {
+            const float *row = rows_at(plan, in, v + i, c) + (ptrdiff_t)p * lanes + l;
+            for (int j = 0; j < have; j++)
+                tile[j] = row[(ptrdiff_t)j * lanes];
+        }
+        memset(tile + have, 0, sizeof *tile * (size_t)(state->x.n - have));
+    }
+}
+
+/* product += spectrum * kernel, or = for the first channel. */
+static void multiply(fftwf_complex *product, fftwf_complex *a, fftwf_complex *b, size_t bins, bool first)
+{
+    for (size_t k = 0; k < bins; k++) {
+        float real = a[k][0] * b[k][0] - a[k][1] * b[k][1], imaginary = a[k][0] * b[k][1] + a[k][1] * b[k][0];
+        product[k][0] = first ? real : product[k][0] + real;
+        product[k][1] = first ? imaginary : product[k][1] + imaginary;
+    }
+}
+
+/* Transforms one lane of a tile: all channels forward, all filters back into results[o][lane]. */
+static void convolve_lane(const struct imc_plan *plan, const struct rows *in, int v, int v_end, int p, int l, const struct fft_work *w)
+{
+    const struct fft_state *state = plan->state;
+    size_t bins = bins_bytes(state) / sizeof(fftwf_complex), reals = reals_bytes(state) / sizeof(float);
+    for (int c = 0; c < plan->desc.in_c; c++) {
+        load_tile(plan, in, v, v_end, p, c, l, w->tile);
+        fftwf_execute_dft_r2c(state->forward, w->tile, w->spectra + (size_t)c * bins);
+    }
+    for (int o = 0; o < plan->desc.filters; o++) {
+        fftwf_complex *kernel = state->kernels + (size_t)o * (size_t)plan->filter_c * bins;
+        fftwf_complex *spectra = w->spectra + (size_t)plan_first_channel(plan, o) * bins;
+        for (int c = 0; c < plan->filter_c; c++)
+            multiply(w->product, spectra + (size_t)c * bins, kernel + (size_t)c * bins, state->bins, c == 0);
+        float *result = w->results + ((size_t)o * (size_t)plan->desc.lanes + (size_t)l) * reals;
+        fftwf_execute_dft_c2r(state->inverse, w->product, result);
+    }
+}
+
+/* Row `i` of the tile's outputs, lanes interleaved, every stride-th result, into responses. */
+static void gather_row(const struct imc_plan *plan, const struct fft_work *w, int i, int pixels)
+{
+    const struct fft_state *state = plan->state;
+    size_t reals = reals_bytes(state) / sizeof(float), floats = span_bytes(plan) / sizeof(float);
+    int lanes = plan->desc.lanes, stride = plan->desc.x.stride;
+    for (int o = 0; o < plan->desc.filters; o++) {
+        w->responses[o] = w->samples + (size_t)o * floats;
+        for (int l = 0; l < lanes; l++) {
+            const float *result = w->results + ((size_t)o * (size_t)lanes + (size_t)l) * reals;
+            result += (size_t)i * (size_t)plan->desc.y.stride * (size_t)state->x.n;
+            for (int x = 0; x < pixels; x++)
+                w->responses[o][x * lanes + l] = result[(ptrdiff_t)x * stride];
+        }
+    }
+}
+
+static void run_tile(const struct imc_plan *plan, const struct rows *in, int tile_y, int x, int y0, int y1, const struct target *target,
+                     const struct fft_work *w)
+{
+    const struct fft_state *state = plan->state;
+    int v, v_end, pixels = plan->out_w - x < state->x.keep ? plan->out_w - x : state->x.keep;
+    plan_input_rows(plan, tile_y, tile_y + 1, &v, &v_end);
+    for (int l = 0; l < plan->desc.lanes; l++)
+        convolve_lane(plan, in, v, v_end, x * plan->desc.x.stride, l, w);
+    for (int y = y0; y < y1; y++) {
+        gather_row(plan, w, y - tile_y, pixels);
+        epilogue_span(plan, target, y, x, pixels, w->responses);
+    }
+}
+
+static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)
+{
+    const struct fft_state *state = plan->state;
+    struct fft_work w = carve(plan, work);
+    for (int tile_y = y0 / plan->grain * plan->grain; tile_y < y1; tile_y += plan->grain) {
+        int from = tile_y > y0 ? tile_y : y0, to = tile_y + plan->grain < y1 ? tile_y + plan->grain : y1;
+        for (int x = 0; x < plan->out_w; x += state->x.keep)
+            run_tile(plan, in, tile_y, x, from, to, target, &w);
+    }
+}
+
+const struct executor executor_fft = {
+    .name = "fft",
+    .mode = IMC_MODE_FFT,
+    .accepts = accepts,
+    .prepare = prepare,
+    .release = release,
+    .run = run,
+};
+
+#endif
+
+const char *fft_version(void)
+{
+#ifdef IMGCONV_NO_FFTW
+    return NULL;
+#else
+    return fftwf_version;
+#endif
+}

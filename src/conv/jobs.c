@@ -1,0 +1,187 @@
+/* jobs.c: jobs on threads. A job is a range of output rows; whoever runs it, the samples are the same, so threads need no order. */
+#include "conv/jobs.h"
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "conv/window.h"
+
+#include <math.h>
+
+enum { JOB_ROWS = 16 };
+
+/* Working memory of one thread for samples in memory: a window of its own and the executor's scratch. */
+struct imc_scratch {
+    struct window window;
+    int n; /* the image whose rows the window holds, or -1 */
+    void *work;
+};
+
+int jobs_rows(const struct imc_plan *plan)
+{
+    return (JOB_ROWS + plan->grain - 1) / plan->grain * plan->grain;
+}
+
+void imc_stats_reset(struct imc_stats *stats)
+{
+    *stats = (struct imc_stats){INFINITY, -INFINITY, 0};
+}
+
+static void stats_merge(struct imc_stats *into, const struct imc_stats *from)
+{
+    into->lowest = from->lowest < into->lowest ? from->lowest : into->lowest;
+    into->highest = from->highest > into->highest ? from->highest : into->highest;
+    into->clipped += from->clipped;
+}
+
+enum imc_status imc_scratch_create(const struct imc_plan *plan, struct imc_scratch **out, struct imc_error *error)
+{
+    size_t window = window_bytes(plan, jobs_rows(plan)), bytes, head = size_align(sizeof **out);
+    *out = NULL;
+    if (!size_add(window, head, &bytes) || !size_add(bytes, plan->work_bytes, &bytes) || !(*out = mem_alloc(1, bytes)))
+        return fail_memory(error, "the scratch of a plan");
+    char *memory = (char *)*out + head;
+    window_init(&(*out)->window, plan, jobs_rows(plan), memory);
+    (*out)->n = -1;
+    (*out)->work = memory + window;
+    return IMC_OK;
+}
+
+void imc_scratch_destroy(struct imc_scratch *scratch)
+{
+    mem_free(scratch);
+}
+
+static const char *row_address(const struct imc_view *view, int n, int y)
+{
+    ptrdiff_t index = n * view->image_step + y * view->row_step;
+    return (const char *)view->data + index * (ptrdiff_t)imc_type_size(view->type);
+}
+
+/* Brings the rows that virtual rows v0..v1-1 show into the window. */
+static void fill_window(struct window *window, const struct imc_view *in, int n, int v0, int v1)
+{
+    const struct imc_conv_desc *desc = &window->plan->desc;
+    for (int v = v0; v < v1; v++) {
+        int r = imc_border_index(desc->border, v, desc->in_h);
+        if (r >= 0 && !window_has(window, r))
+            window_put(window, r, row_address(in, n, r), in->pixel_step, in->plane_step);
+    }
+}
+
+void imc_plan_run(const struct imc_plan *plan, struct imc_scratch *scratch, const struct imc_view *in, const struct imc_view *out,
+                  struct imc_job job, struct imc_stats *stats)
+{
+    struct imc_stats unwanted;
+    imc_stats_reset(&unwanted);
+    window_reset(&scratch->window); /* the caller may have changed the samples since the last job */
+    struct target target = {*out, 0, stats ? stats : &unwanted};
+    target.view.data = (char *)row_address(out, job.n, 0);
+    int rows = jobs_rows(plan);
+    for (int y0 = job.y0, y1; y0 < job.y1; y0 = y1) {
+        int v0, v1;
+        y1 = (y0 / rows + 1) * rows; /* cut on absolute rows, where grains end */
+        if (y1 > job.y1)
+            y1 = job.y1;
+        plan_input_rows(plan, y0, y1, &v0, &v1);
+        fill_window(&scratch->window, in, job.n, v0, v1);
+        struct rows view = window_rows(&scratch->window, v0, v1);
+        plan->executor->run(plan, &view, y0, y1, &target, scratch->work);
+    }
+}
+
+/* The jobs of imc_plan_run_all: job number j is image j / per_image, rows from (j % per_image) * job_rows. */
+struct run_all {
+    const struct imc_plan *plan;
+    const struct imc_view *in, *out;
+    int per_image, job_rows;
+    struct imc_scratch **scratch;
+    struct imc_stats *stats; /* one for each thread */
+};
+
+static void run_one(void *context, int number, int thread)
+{
+    const struct run_all *all = context;
+    int y0 = number % all->per_image * all->job_rows, y1 = y0 + all->job_rows;
+    struct imc_job job = {number / all->per_image, y0, y1 < all->plan->out_h ? y1 : all->plan->out_h};
+    imc_plan_run(all->plan, all->scratch[thread], all->in, all->out, job, &all->stats[thread]);
+}
+
+static void free_run_all(struct run_all *all, int threads)
+{
+    for (int i = 0; all->scratch && i < threads; i++)
+        imc_scratch_destroy(all->scratch[i]);
+    mem_free(all->scratch);
+    mem_free(all->stats);
+}
+
+/* Rows of a job: whole images where there are many, else a few jobs a thread so that a late one costs little. */
+static int rows_for(const struct imc_plan *plan, int images, int threads)
+{
+    int rows = jobs_rows(plan);
+    int wanted = images >= 4 * threads ? plan->out_h : plan->out_h / (4 * threads) + 1;
+    return wanted < rows ? rows : (wanted + rows - 1) / rows * rows;
+}
+
+enum imc_status imc_plan_run_all(const struct imc_plan *plan, const struct imc_view *in, const struct imc_view *out, int images,
+                                 int threads, struct imc_stats *stats, struct imc_error *error)
+{
+    threads = pool_threads(threads);
+    struct run_all all = {.plan = plan, .in = in, .out = out, .job_rows = rows_for(plan, images, threads)};
+    all.per_image = (plan->out_h + all.job_rows - 1) / all.job_rows;
+    if ((int64_t)all.per_image * images < threads)
+        threads = all.per_image * images > 0 ? all.per_image * images : 1;
+    struct pool *pool = pool_create(threads);
+    all.scratch = mem_zalloc((size_t)threads, sizeof(struct imc_scratch *));
+    all.stats = mem_alloc((size_t)threads, sizeof *all.stats);
+    enum imc_status status = pool && all.scratch && all.stats ? IMC_OK : fail_memory(error, "threads");
+    for (int i = 0; i < threads && !status; i++) {
+        imc_stats_reset(&all.stats[i]);
+        status = imc_scratch_create(plan, &all.scratch[i], error);
+    }
+    if (!status) {
+        pool_run(pool, all.per_image * images, run_one, &all);
+        for (int i = 0; stats && i < threads; i++)
+            stats_merge(stats, &all.stats[i]);
+    }
+    free_run_all(&all, threads);
+    pool_destroy(pool);
+    return status;
+}
+
+/* The jobs of jobs_run. */
+struct run_rows {
+    const struct imc_plan *plan;
+    const struct rows *in;
+    const struct target *target;
+    int y0, y1, job_rows;
+    char *work;
+    struct imc_stats *stats;
+};
+
+static void run_part(void *context, int number, int thread)
+{
+    const struct run_rows *all = context;
+    int y0 = (all->y0 / all->job_rows + number) * all->job_rows, y1 = y0 + all->job_rows;
+    y0 = y0 > all->y0 ? y0 : all->y0;
+    y1 = y1 < all->y1 ? y1 : all->y1;
+    struct target target = *all->target;
+    target.stats = &all->stats[number];
+    char *work = all->work + (size_t)thread * size_align(all->plan->work_bytes);
+    all->plan->executor->run(all->plan, all->in, y0, y1, &target, work);
+}
+
+void jobs_run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, struct pool *pool,
+              char *work)
+{
+    enum { PARTS = 64 };
+    struct imc_stats stats[PARTS];
+    struct run_rows all = {plan, in, target, y0, y1, jobs_rows(plan), work, stats};
+    while ((y1 - 1) / all.job_rows - y0 / all.job_rows >= PARTS)
+        all.job_rows *= 2;
+    int parts = (y1 - 1) / all.job_rows - y0 / all.job_rows + 1;
+    for (int i = 0; i < parts; i++)
+        imc_stats_reset(&stats[i]);
+    pool_run(pool, parts, run_part, &all);
+    for (int i = 0; i < parts; i++)
+        stats_merge(target->stats, &stats[i]);
+}

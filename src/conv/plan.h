@@ -1,0 +1,92 @@
+/* plan.h: the inside of a plan, and what an executor is.
+ *
+ * Words: a *virtual row* v is a row of the padded picture, counted from the first picture row: v < 0 and v >= in_h lie outside. Output row
+ * y reads the virtual rows y*stride - top + i*dilation. A *padded row* holds the span_w pixels that some output of a row reads, the first of
+ * them at column -left, borders filled in. So an executor sees no border, no layout and no sample type, only row pointers.
+ */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include <imgconv/conv.h>
+
+struct executor;
+
+struct imc_plan {
+    struct imc_conv_desc desc; /* weights and bias point to the plan's own copies; anchors resolved */
+    int out_h, out_w, out_c;
+    int top, bottom, left, right;
+    int filter_c;    /* input channels of one filter: in_c / groups */
+    int extent_y;    /* rows from a filter's first tap to its last: dilation*(kh-1) + 1 */
+    int extent_x;
+    int span_w;      /* pixels of a padded row: (out_w-1)*stride + extent_x */
+    int rank;        /* the largest over filters and their channels, RANK_MAX for more */
+    const struct executor *executor;
+    void *state;     /* the executor's own, made by prepare */
+    int grain;       /* output rows that the executor makes together; 1 for most. Jobs of multiples of it waste nothing */
+    size_t work_bytes; /* scratch of the executor for one thread */
+    int refusals;
+    struct {
+        const struct executor *executor;
+        char reason[120];
+    } refused[IMC_REFUSALS_MAX];
+};
+
+/* Padded rows for some virtual rows: row[(v - first)*in_c + c] points to the first pixel of virtual row v, channel c. */
+struct rows {
+    const float *const *row;
+    int first;
+};
+
+/* Where results go: row y is written at view (whose data pointer stands at row `origin` of the image). */
+struct target {
+    struct imc_view view;
+    int origin;
+    struct imc_stats *stats; /* never NULL */
+};
+
+/* One algorithm. The table in plan.c lists them in order of preference; the first that accepts is taken. */
+struct executor {
+    const char *name;
+    enum imc_mode mode; /* the explicit mode that admits it */
+    /* Can it, and in mode AUTO should it, run this plan? If not it says why, in a few words. */
+    bool (*accepts)(const struct imc_plan *plan, char *reason, size_t size);
+    /* Sets work_bytes, and state and grain where it needs them. NULL: nothing to prepare. */
+    enum imc_status (*prepare)(struct imc_plan *plan, struct imc_error *error);
+    void (*release)(struct imc_plan *plan); /* NULL: nothing to free */
+    /* Output rows y0..y1-1. `in` holds the rows of plan_input_rows(y0, y1). */
+    void (*run)(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work);
+};
+
+/* The version of FFTW, or NULL in a build without it. */
+const char *fft_version(void);
+
+extern const struct executor executor_separable, executor_fft, executor_direct;
+
+/* The virtual rows *v0..*v1-1 that an executor reads for output rows y0..y1-1 (whole grains where the plan has one). */
+void plan_input_rows(const struct imc_plan *plan, int y0, int y1, int *v0, int *v1);
+/* The most virtual rows that plan_input_rows gives for any job of at most `job_rows` output rows. */
+int plan_input_rows_max(const struct imc_plan *plan, int job_rows);
+
+/* desc.c: checks the description and fills the geometry of the plan. */
+enum imc_status desc_resolve(struct imc_plan *plan, const struct imc_conv_desc *desc, struct imc_error *error);
+
+/* The taps of filter o, channel c of its group: [kh][kw]. */
+static inline const float *plan_taps(const struct imc_plan *plan, int o, int c)
+{
+    size_t taps = (size_t)plan->desc.y.kernel * (size_t)plan->desc.x.kernel;
+    return plan->desc.weights + ((size_t)o * (size_t)plan->filter_c + (size_t)c) * taps;
+}
+
+/* The first input channel that filter o reads. */
+static inline int plan_first_channel(const struct imc_plan *plan, int o)
+{
+    return o / (plan->desc.filters / plan->desc.groups) * plan->filter_c;
+}
+
+/* The padded row of virtual row v, channel c. */
+static inline const float *rows_at(const struct imc_plan *plan, const struct rows *in, int v, int c)
+{
+    return in->row[(size_t)(v - in->first) * (size_t)plan->desc.in_c + (size_t)c];
+}
+
+#endif
