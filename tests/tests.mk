@@ -13,8 +13,12 @@ $(BUILD)/tests/%.o: tests/%.c
 	$(CC) $(CFLAGS_ALL) -Itests $(pkg_flags) $(check_flags) -c -o $@ $<
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_HELP_OBJ) $(LIB_OBJ)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(check_libs) $(pkg_libs)
+# The conformance programs share the reference, the cases and the readers of published data (cJSON) that lie beside them.
+CONFORMANCE_OBJ := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out $(TEST_SRC),$(wildcard tests/conformance/*.c)))
+$(BUILD)/tests/conformance/%: $(BUILD)/tests/conformance/%.o $(CONFORMANCE_OBJ) $(TEST_HELP_OBJ) $(LIB_OBJ)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(check_libs) $(shell $(PKG_CONFIG) --libs libcjson) $(pkg_libs)
 .SECONDARY:
 
 .PHONY: tests
 tests: $(TEST_BIN)
--include $(TEST_SRC:tests/%.c=$(BUILD)/tests/%.d) $(TEST_HELP_OBJ:.o=.d)
+-include $(TEST_SRC:tests/%.c=$(BUILD)/tests/%.d) $(TEST_HELP_OBJ:.o=.d) $(CONFORMANCE_OBJ:.o=.d)

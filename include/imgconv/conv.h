@@ -49,6 +49,7 @@ struct imc_conv_desc {
     enum imc_padding padding;
     enum imc_border border;
     float border_value;
+    const float *border_values; /* [lanes] where each lane has its own, copied by the plan; NULL: border_value for all */
     enum imc_mode mode;
     const float *weights;  /* [filters][in_c/groups][kh][kw], copied by the plan */
     const float *bias;     /* [filters] or NULL */

@@ -210,7 +210,8 @@ size_t npy_header_size(const unsigned char head[NPY_FIXED])
     return NPY_FIXED + ((size_t)head[8] | (size_t)head[9] << 8 | (size_t)head[10] << 16 | (size_t)head[11] << 24);
 }
 
-enum imc_status npy_parse(const unsigned char *head, size_t size, const char *name, struct npy_header *header, struct imc_error *error)
+enum imc_status npy_parse(const unsigned char *head, size_t size, const char *name, struct npy_header *header,
+                          struct imc_error *error)
 {
     *header = (struct npy_header){0};
     if (size < NPY_FIXED)

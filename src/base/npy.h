@@ -25,7 +25,8 @@ bool npy_recognise(const unsigned char *head, size_t size);
 size_t npy_header_size(const unsigned char head[NPY_FIXED]);
 /* Parses versions 1 to 3. `head` holds the first `size` bytes of the file (up to NPY_HEAD_MAX are needed). `name` stands in messages.
  * Errors: FORMAT (damaged), UNSUPPORTED (structured, complex or object types, more than 4 dimensions). */
-enum imc_status npy_parse(const unsigned char *head, size_t size, const char *name, struct npy_header *header, struct imc_error *error);
+enum imc_status npy_parse(const unsigned char *head, size_t size, const char *name, struct npy_header *header,
+                          struct imc_error *error);
 /* Writes a version 1 header for C order, machine byte order; returns its length (a multiple of 64, below NPY_HEAD_MAX). */
 size_t npy_write_header(unsigned char out[NPY_HEAD_MAX], char kind, int bytes, const size_t *shape, int dims);
 

@@ -30,7 +30,8 @@ static bool set_size(const struct option_spec *spec, void *request, const char *
     struct imc_kernel_params *params = latest_params(request);
     int pair[2];
     if (!number_read_pair(value, 1, IMC_KERNEL_SIDE_MAX, pair))
-        return refuse("--%s wants a whole number or two (rows,columns) from 1 to %d, not '%s'", spec->name, IMC_KERNEL_SIDE_MAX, value);
+        return refuse("--%s wants a whole number or two (rows,columns) from 1 to %d, not '%s'", spec->name, IMC_KERNEL_SIDE_MAX,
+                      value);
     params->size_y = pair[0];
     params->size_x = pair[1];
     return true;
@@ -76,7 +77,8 @@ static bool set_padding(const struct option_spec *spec, void *request, const cha
         if (side[i] != (double)(int)side[i] || side[i] < -65535 || side[i] > 65535)
             count = 0;
     if (count != 1 && count != 2 && count != 4)
-        return refuse("--padding wants same, valid, full, or whole numbers up to 65535: N, V,H or TOP,BOTTOM,LEFT,RIGHT; not '%s'", value);
+        return refuse("--padding wants same, valid, full, or whole numbers up to 65535: N, V,H or TOP,BOTTOM,LEFT,RIGHT; not '%s'",
+                      value);
     options->padding = IMC_PADDING_GIVEN;
     options->pad_top = (int)side[0];
     options->pad_bottom = (int)side[count == 4 ? 1 : 0];
@@ -189,7 +191,8 @@ static bool set_limit(const struct option_spec *spec, void *request, const char 
     return true;
 }
 
-static const struct number_range stride_range = {1, 65535}, quality_range = {1, 100}, compression_range = {0, 9}, threads_range = {0, 256};
+static const struct number_range stride_range = {1, 65535}, quality_range = {1, 100}, compression_range = {0, 9},
+                                 threads_range = {0, 256};
 static const unsigned decimal = 1000, binary = 1024;
 
 #define AT(member) offsetof(struct filter_request, member)
@@ -199,13 +202,16 @@ const struct option_spec filter_table[] = {
     {"kernel", 'k', "KERNEL", set_kernel, 0, NULL, "a name, a file, or taps; repeat to run one after the other"},
     {"size", 0, "N|H,W", set_size, 0, NULL, "size of the kernel named last"},
     {"sigma", 0, "S|Y,X", set_sigma, 0, NULL, "sigma of the kernel named last"},
-    {"border", 'b', "RULE", set_border, AT(options.border), &words_border, "replicate*, zero, constant=V, symmetric, reflect101, wrap"},
-    {"padding", 'p', "PADDING", set_padding, AT(options.padding), &words_padding, "same*, valid, full, N, V,H or TOP,BOTTOM,LEFT,RIGHT"},
+    {"border", 'b', "RULE", set_border, AT(options.border), &words_border,
+     "replicate*, zero, constant=V, symmetric, reflect101, wrap"},
+    {"padding", 'p', "PADDING", set_padding, AT(options.padding), &words_padding,
+     "same*, valid, full, N, V,H or TOP,BOTTOM,LEFT,RIGHT"},
     {"stride", 's', "N|Y,X", option_set_pair, AT(stride), &stride_range, "keep every N-th result"},
     {"dilation", 0, "N|Y,X", option_set_pair, AT(dilation), &stride_range, "distance between taps"},
     {"mode", 0, "MODE", option_set_word, AT(options.mode), &words_mode, "auto*, direct, separable, fft"},
     {"flip", 0, NULL, option_set_flag, AT(options.flip), NULL, "true convolution; taps are otherwise laid on as written"},
-    {"normalize", 0, NULL, option_set_flag, AT(options.normalize), NULL, "divide each kernel by its sum (zero sum: by the positive taps')"},
+    {"normalize", 0, NULL, option_set_flag, AT(options.normalize), NULL,
+     "divide each kernel by its sum (zero sum: by the positive taps')"},
     {.help = "Values:"},
     {"channels", 0, "WHICH", option_set_word, AT(options.channels), &words_channels, "auto*, each, luma, r, g, b, a"},
     {"gray", 0, NULL, set_gray, 0, NULL, "the same as --channels luma"},
@@ -222,7 +228,8 @@ const struct option_spec filter_table[] = {
     {"range", 0, "LO,HI", set_range, 0, NULL, "values that become black and white"},
     {.help = "Files:"},
     {"output", 'o', "TEMPLATE", option_set_text, AT(output), NULL, "DIR/, or a name with {dir} {stem} {ext} {kernel} {n}"},
-    {"format", 0, "FORMAT", set_format, AT(options.format), &words_format, "png, jpeg, pnm, pam, pfm, npy; else by OUTPUT's suffix"},
+    {"format", 0, "FORMAT", set_format, AT(options.format), &words_format,
+     "png, jpeg, pnm, pam, pfm, npy; else by OUTPUT's suffix"},
     {"depth", 0, "8|16", set_depth, 0, NULL, "bits a sample; else as the input"},
     {"quality", 0, "1..100", option_set_int, AT(options.quality), &quality_range, "of JPEG (92)"},
     {"compression", 0, "0..9", option_set_int, AT(options.compression), &compression_range, "of PNG (6)"},

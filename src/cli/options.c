@@ -58,7 +58,8 @@ bool option_set_pair(const struct option_spec *spec, void *request, const char *
 {
     const struct number_range *range = spec->detail;
     if (!number_read_pair(value, (int)range->lo, (int)range->hi, member(spec, request)))
-        return refuse("--%s wants a whole number or two (rows,columns) from %g to %.0f, not '%s'", spec->name, range->lo, range->hi, value);
+        return refuse("--%s wants a whole number or two (rows,columns) from %g to %.0f, not '%s'", spec->name, range->lo, range->hi,
+                      value);
     return true;
 }
 
@@ -134,8 +135,8 @@ static void make_getopt_form(const struct option_spec *table, struct getopt_form
     for (const struct option_spec *spec = table; spec->help && count < OPTIONS_MAX; spec++) {
         if (!spec->name)
             continue;
-        form->longs[count++] = (struct option){spec->name, spec->argument ? required_argument : no_argument, NULL,
-                                               LONG_BASE + (int)(spec - table)};
+        form->longs[count++] =
+            (struct option){spec->name, spec->argument ? required_argument : no_argument, NULL, LONG_BASE + (int)(spec - table)};
         if (!spec->letter)
             continue;
         *letter++ = spec->letter;
@@ -197,7 +198,8 @@ void options_print_help(const struct option_spec *table)
         char left[64], letter[8] = "    ";
         if (spec->letter)
             snprintf(letter, sizeof letter, "-%c, ", spec->letter);
-        snprintf(left, sizeof left, "%s--%s%s%s", letter, spec->name, spec->argument ? " " : "", spec->argument ? spec->argument : "");
+        snprintf(left, sizeof left, "%s--%s%s%s", letter, spec->name, spec->argument ? " " : "",
+                 spec->argument ? spec->argument : "");
         printf("  %-28s %s\n", left, spec->help);
     }
 }

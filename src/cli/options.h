@@ -12,25 +12,28 @@ struct option_spec {
     const char *argument; /* what the help calls its value; NULL where it takes none */
     /* Stores `value` (NULL where the option takes none) in the request. On a bad value it says why and returns false. NULL: help. */
     bool (*set)(const struct option_spec *spec, void *request, const char *value);
-    size_t at;            /* which member of the request, for the setters below */
-    const void *detail;   /* what the setter needs to know: a struct words, a struct number_range */
+    size_t at;          /* which member of the request, for the setters below */
+    const void *detail; /* what the setter needs to know: a struct words, a struct number_range */
     const char *help;
 };
 
 /* The row of -h, --help. */
-#define OPTION_HELP {"help", 'h', NULL, NULL, 0, NULL, "this help"}
+#define OPTION_HELP                                                                                                                \
+    {                                                                                                                              \
+        "help", 'h', NULL, NULL, 0, NULL, "this help"                                                                              \
+    }
 
 struct number_range {
     double lo, hi;
 };
 
 /* Setters for common kinds of members. */
-bool option_set_flag(const struct option_spec *spec, void *request, const char *value);   /* bool: true */
-bool option_set_text(const struct option_spec *spec, void *request, const char *value);   /* const char * */
-bool option_set_word(const struct option_spec *spec, void *request, const char *value);   /* an enum; detail: struct words */
-bool option_set_int(const struct option_spec *spec, void *request, const char *value);    /* int; detail: struct number_range */
-bool option_set_pair(const struct option_spec *spec, void *request, const char *value);   /* int[2]; detail: struct number_range */
-bool option_set_float(const struct option_spec *spec, void *request, const char *value);  /* float */
+bool option_set_flag(const struct option_spec *spec, void *request, const char *value);  /* bool: true */
+bool option_set_text(const struct option_spec *spec, void *request, const char *value);  /* const char * */
+bool option_set_word(const struct option_spec *spec, void *request, const char *value);  /* an enum; detail: struct words */
+bool option_set_int(const struct option_spec *spec, void *request, const char *value);   /* int; detail: struct number_range */
+bool option_set_pair(const struct option_spec *spec, void *request, const char *value);  /* int[2]; detail: struct number_range */
+bool option_set_float(const struct option_spec *spec, void *request, const char *value); /* float */
 
 enum options_result { OPTIONS_OK, OPTIONS_BAD, OPTIONS_HELP };
 

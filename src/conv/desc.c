@@ -104,17 +104,22 @@ static enum imc_status check_weights(const struct imc_conv_desc *desc, size_t *t
     return IMC_OK;
 }
 
-/* The plan's own copies of weights and bias, in one block. */
-static enum imc_status copy_weights(struct imc_plan *plan, const struct imc_conv_desc *desc, size_t taps, struct imc_error *error)
+/* The plan's own copies of weights, bias and border values, in one block. */
+static enum imc_status copy_numbers(struct imc_plan *plan, const struct imc_conv_desc *desc, size_t taps, struct imc_error *error)
 {
-    float *copy = mem_alloc(taps + (size_t)desc->filters, sizeof *copy);
-    if (!copy)
+    size_t filters = (size_t)desc->filters, lanes = (size_t)desc->lanes;
+    float *weights = mem_alloc(taps + filters + lanes, sizeof *weights);
+    if (!weights)
         return fail_memory(error, "the weights of a plan");
-    memcpy(copy, desc->weights, taps * sizeof *copy);
-    for (int o = 0; o < desc->filters; o++)
-        copy[taps + (size_t)o] = desc->bias ? desc->bias[o] : 0;
-    plan->desc.weights = copy;
-    plan->desc.bias = copy + taps;
+    float *bias = weights + taps, *border = bias + filters;
+    memcpy(weights, desc->weights, taps * sizeof *weights);
+    for (size_t o = 0; o < filters; o++)
+        bias[o] = desc->bias ? desc->bias[o] : 0;
+    for (size_t l = 0; l < lanes; l++)
+        border[l] = desc->border_values ? desc->border_values[l] : desc->border_value;
+    plan->desc.weights = weights;
+    plan->desc.bias = bias;
+    plan->desc.border_values = border;
     return IMC_OK;
 }
 
@@ -136,7 +141,7 @@ enum imc_status desc_resolve(struct imc_plan *plan, const struct imc_conv_desc *
     if (status)
         return status;
     plan->desc = *desc;
-    plan->desc.weights = plan->desc.bias = NULL; /* the plan frees what is its own, and nothing else */
+    plan->desc.weights = plan->desc.bias = plan->desc.border_values = NULL; /* the plan frees what is its own, and nothing else */
     plan->filter_c = desc->in_c / desc->groups;
     plan->extent_y = desc->y.dilation * (desc->y.kernel - 1) + 1;
     plan->extent_x = desc->x.dilation * (desc->x.kernel - 1) + 1;
@@ -147,5 +152,5 @@ enum imc_status desc_resolve(struct imc_plan *plan, const struct imc_conv_desc *
         plan->desc.out_max = type_max(desc->out_type);
     if ((int64_t)plan->span_w * desc->lanes > POSITION_MAX)
         return fail(error, IMC_ERR_ARGUMENT, "a row of %d pixels in %d lanes is too long", plan->span_w, desc->lanes);
-    return copy_weights(plan, desc, taps, error);
+    return copy_numbers(plan, desc, taps, error);
 }

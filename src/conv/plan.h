@@ -12,7 +12,7 @@
 struct executor;
 
 struct imc_plan {
-    struct imc_conv_desc desc; /* weights and bias point to the plan's own copies; anchors resolved */
+    struct imc_conv_desc desc; /* weights, bias and border_values point to the plan's own copies, none is NULL */
     int out_h, out_w, out_c;
     int top, bottom, left, right;
     int filter_c;    /* input channels of one filter: in_c / groups */

@@ -78,7 +78,7 @@ void window_init(struct window *window, const struct imc_plan *plan, int job_row
     window->held = (int *)(next += part[1]);
     window->table = (const float **)(next + part[2]);
     for (size_t i = 0; i < window->row_floats; i++)
-        window->outside[i] = plan->desc.border_value;
+        window->outside[i] = plan->desc.border_values[i % (size_t)plan->desc.lanes];
     window_reset(window);
 }
 
@@ -150,7 +150,7 @@ static void pad_pixels(const struct imc_plan *plan, float *out, const void *row,
             convert(out + (ptrdiff_t)p * lanes, sample_address(row, plan->desc.in_type, x * pixel_step), plan->desc.in_type, 1, lanes);
         else
             for (int l = 0; l < lanes; l++)
-                out[(ptrdiff_t)p * lanes + l] = plan->desc.border_value;
+                out[(ptrdiff_t)p * lanes + l] = plan->desc.border_values[l];
     }
 }
 

@@ -18,6 +18,7 @@ struct imc_reader {
     struct imc_image_info stored; /* as in the file, before the orientation */
     struct orient *orient;      /* NULL where rows pass straight through */
     int rows_read;              /* delivered to the caller */
+    enum imc_status failed;     /* of an earlier read: there is no way on after a failure */
     void *state;                /* the codec's own */
 };
 
@@ -27,6 +28,7 @@ struct imc_writer {
     struct imc_image_info info;
     struct imc_writer_options options;
     int rows_written;
+    enum imc_status failed; /* of an earlier call: there is no way on after a failure */
     void *state;
 };
 
@@ -40,13 +42,15 @@ struct codec {
 
     /* Reads the header: fills reader->info (pixels as they will come from read_row, orientation as stored, metadata, streams and
      * held_bytes by itself) and reader->state. Checks plausibility, but takes memory for no more than a few rows: reader.c checks
-     * the limits on info before the first read_row. On failure it leaves nothing behind. */
+     * the limits on info before the first read_row. On failure it leaves nothing behind but the metadata, which reader.c frees with
+     * free(); it also takes orientation and resolution from the EXIF where the codec left them 0. */
     enum imc_status (*open)(struct imc_reader *reader, struct imc_error *error);
     /* One packed row. The last one also checks that the file is whole. */
     enum imc_status (*read_row)(struct imc_reader *reader, void *row, struct imc_error *error);
     void (*close)(struct imc_reader *reader);
 
-    /* Checks that the format can hold writer->info and writes the header. On failure it leaves nothing behind. */
+    /* Checks that the format can hold writer->info and writes the header and options.metadata, which is gone after this call. On
+     * failure it leaves nothing behind. */
     enum imc_status (*create)(struct imc_writer *writer, struct imc_error *error);
     enum imc_status (*write_row)(struct imc_writer *writer, const void *row, struct imc_error *error);
     enum imc_status (*finish)(struct imc_writer *writer, struct imc_error *error);

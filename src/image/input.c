@@ -18,6 +18,7 @@ enum { BUFFER_SIZE = 65536, PEEK_MAX = 64 };
 struct input {
     char *name;
     int fd; /* -1 for memory */
+    bool owned; /* the descriptor was opened here */
     unsigned char *buffer;
     const unsigned char *next;
     size_t left;
@@ -75,7 +76,9 @@ enum imc_status input_open(const char *path, struct input **input, struct imc_er
     if (fd < 0)
         return fail(error, IMC_ERR_IO, "%s: cannot open: %s", path, strerror(errno));
     enum imc_status status = open_fd(fd, path, input, error);
-    if (status != IMC_OK)
+    if (status == IMC_OK)
+        (*input)->owned = true;
+    else
         close(fd);
     return status;
 }
@@ -96,7 +99,7 @@ void input_close(struct input *input)
 {
     if (!input)
         return;
-    if (input->fd > STDIN_FILENO)
+    if (input->owned)
         close(input->fd);
     free(input->buffer);
     free(input->name);

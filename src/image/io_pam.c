@@ -4,7 +4,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "image/netpbm.h"
-#include "image/samples.h"
+#include "image/samplerows.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -52,7 +52,8 @@ static enum imc_status read_line(struct input *input, char line[LINE_SIZE], stru
         if (comment || (length == 0 && netpbm_is_blank(byte)))
             continue;
         if (length == LINE_SIZE - 1)
-            return fail(error, IMC_ERR_FORMAT, "%s: a line of the PAM header is longer than %d bytes", input_name(input), LINE_SIZE - 1);
+            return fail(error, IMC_ERR_FORMAT, "%s: a line of the PAM header is longer than %d bytes", input_name(input),
+                        LINE_SIZE - 1);
         line[length++] = (char)byte;
     }
     while (length > 0 && netpbm_is_blank((unsigned char)line[length - 1]))
@@ -115,10 +116,11 @@ static enum imc_status check_type(const struct input *input, const struct pam_he
             continue;
         *bits = tuple_types[i].bits;
         if (header->depth != tuple_types[i].depth)
-            return fail(error, IMC_ERR_FORMAT, "%s: PAM of TUPLTYPE %s has DEPTH %d instead of %d", name, header->type, header->depth,
-                        tuple_types[i].depth);
+            return fail(error, IMC_ERR_FORMAT, "%s: PAM of TUPLTYPE %s has DEPTH %d instead of %d", name, header->type,
+                        header->depth, tuple_types[i].depth);
         if (*bits && header->maxval != 1)
-            return fail(error, IMC_ERR_FORMAT, "%s: PAM of TUPLTYPE %s has MAXVAL %d instead of 1", name, header->type, header->maxval);
+            return fail(error, IMC_ERR_FORMAT, "%s: PAM of TUPLTYPE %s has MAXVAL %d instead of 1", name, header->type,
+                        header->maxval);
         return IMC_OK;
     }
     return fail(error, IMC_ERR_UNSUPPORTED, "%s: PAM of TUPLTYPE '%s' is not read; GRAYSCALE, RGB and their _ALPHA kinds are", name,
@@ -193,9 +195,8 @@ static enum imc_status pam_create(struct imc_writer *writer, struct imc_error *e
     if (status != IMC_OK)
         return status;
     char header[192];
-    int length =
-        snprintf(header, sizeof header, "P7\nWIDTH %d\nHEIGHT %d\nDEPTH %d\nMAXVAL %d\nTUPLTYPE %s\nENDHDR\n", info->width,
-                 info->height, info->channels, (int)info->full_scale, tuple_types[info->channels - 1].name);
+    int length = snprintf(header, sizeof header, "P7\nWIDTH %d\nHEIGHT %d\nDEPTH %d\nMAXVAL %d\nTUPLTYPE %s\nENDHDR\n", info->width,
+                          info->height, info->channels, (int)info->full_scale, tuple_types[info->channels - 1].name);
     status = outfile_write(writer->file, header, (size_t)length, error);
     if (status != IMC_OK)
         netpbm_destroy(writer);
@@ -214,6 +215,6 @@ const struct codec codec_pam = {
     .close = pam_close,
     .create = pam_create,
     .write_row = netpbm_write_row,
-    .finish = netpbm_finish,
+    .finish = samples_finish,
     .destroy = netpbm_destroy,
 };

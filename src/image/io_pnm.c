@@ -4,7 +4,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "image/netpbm.h"
-#include "image/samples.h"
+#include "image/samplerows.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -172,6 +172,6 @@ const struct codec codec_pnm = {
     .close = pnm_close,
     .create = pnm_create,
     .write_row = netpbm_write_row,
-    .finish = netpbm_finish,
+    .finish = samples_finish,
     .destroy = netpbm_destroy,
 };

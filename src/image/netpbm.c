@@ -5,7 +5,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/textnum.h"
-#include "image/samples.h"
+#include "image/samplerows.h"
 
 #include <string.h>
 
@@ -97,8 +97,8 @@ enum imc_status netpbm_read_row(struct imc_reader *reader, void *row, int maxval
         samples_swap(row, count, size);
     int most = is_full(reader->info.type, maxval) ? 0 : largest(row, reader->info.type, count);
     if (most > maxval)
-        return fail(error, IMC_ERR_FORMAT, "%s: row %d has a sample of %d, above the file's maxval %d", input_name(reader->input), y + 1,
-                    most, maxval);
+        return fail(error, IMC_ERR_FORMAT, "%s: row %d has a sample of %d, above the file's maxval %d", input_name(reader->input),
+                    y + 1, most, maxval);
     return IMC_OK;
 }
 
@@ -107,10 +107,6 @@ enum imc_status netpbm_create(struct imc_writer *writer, const char *format, str
     const struct imc_image_info *info = &writer->info;
     if (info->type == IMC_F32)
         return samples_refuse(writer, format, "float samples", "PFM and NPY", error);
-    float most = info->type == IMC_U8 ? 255 : NETPBM_MAXVAL;
-    if (!(info->full_scale >= 1 && info->full_scale <= most) || info->full_scale != (float)(int)info->full_scale)
-        return fail(error, IMC_ERR_ARGUMENT, "%s: a full scale of %g is no maxval; it must be a whole number from 1 to %g",
-                    outfile_name(writer->file), (double)info->full_scale, (double)most);
     struct netpbm_writer *state = mem_zalloc(1, sizeof *state);
     if (state)
         state->row = mem_alloc(samples_a_row(info), imc_type_size(info->type));
@@ -154,12 +150,6 @@ enum imc_status netpbm_write_row(struct imc_writer *writer, const void *row, str
                     state->maxval);
     size_t bytes = store(state->row, row, info->type, state->maxval, count);
     return outfile_write(writer->file, state->row, bytes, error);
-}
-
-enum imc_status netpbm_finish(struct imc_writer *writer, struct imc_error *error)
-{
-    (void)writer, (void)error; /* nothing follows the last row */
-    return IMC_OK;
 }
 
 void netpbm_destroy(struct imc_writer *writer)

@@ -23,7 +23,7 @@ enum { BUFFER_SIZE = 65536 };
 struct outfile {
     char *name;           /* for messages */
     struct tempfile temp; /* target NULL where the file is written directly */
-    bool no_clobber;
+    bool no_clobber, is_stdout;
     int error; /* errno of the first failure */
     size_t used;
     unsigned char buffer[BUFFER_SIZE];
@@ -40,6 +40,7 @@ static enum imc_status open_stdout(struct outfile *file, struct imc_error *error
     if (isatty(STDOUT_FILENO))
         return fail(error, IMC_ERR_ARGUMENT, "standard output is a terminal; name a file, or send the output to a program or file");
     file->temp.fd = STDOUT_FILENO;
+    file->is_stdout = true;
     return IMC_OK;
 }
 
@@ -102,6 +103,8 @@ static enum imc_status open_path(struct outfile *file, const char *path, struct 
     if (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0)
         return open_stdout(file, error);
     struct stat status;
+    if (!path[0])
+        return fail(error, IMC_ERR_ARGUMENT, "the output has no name");
     if (stat(path, &status) != 0)
         return errno == ENOENT ? open_regular(file, NULL, error) : fail_errno(file, "create", error);
     if (S_ISDIR(status.st_mode))
@@ -217,7 +220,7 @@ void outfile_close(struct outfile *file)
 {
     if (!file)
         return;
-    if (file->temp.fd != STDOUT_FILENO)
+    if (!file->is_stdout)
         tempfile_discard(&file->temp);
     free(file->temp.target);
     free(file->name);

@@ -41,6 +41,9 @@ struct rowops {
     /* Samples to float: out[x] = in[x * step]. */
     void (*widen_u8)(float *out, const uint8_t *in, ptrdiff_t step, int n);
     void (*widen_u16)(float *out, const uint16_t *in, ptrdiff_t step, int n);
+    /* Luma of RGB samples that lie `step` apart, rounded: (19595 R + 38470 G + 7471 B + 32768) >> 16. */
+    void (*luma_u8)(uint8_t *out, const uint8_t *rgb, ptrdiff_t step, int n);
+    void (*luma_u16)(uint16_t *out, const uint16_t *rgb, ptrdiff_t step, int n);
     /* Float to samples: out[x * step] = in[x] clipped to 0..max, rounded to nearest, ties to even; a NaN becomes 0. Values below -0.5 or above
      * max + 0.5 count as clipped. */
     void (*narrow_u8)(uint8_t *out, const float *in, float max, ptrdiff_t step, int n, struct row_stats *stats);

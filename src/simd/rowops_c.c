@@ -123,6 +123,18 @@ static void widen_u16(float *restrict out, const uint16_t *restrict in, ptrdiff_
             out[x] = in[x * step];
 }
 
+static void luma_u8(uint8_t *restrict out, const uint8_t *restrict rgb, ptrdiff_t step, int n)
+{
+    for (int x = 0; x < n; x++, rgb += step)
+        out[x] = (uint8_t)((19595u * rgb[0] + 38470u * rgb[1] + 7471u * rgb[2] + 32768u) >> 16);
+}
+
+static void luma_u16(uint16_t *restrict out, const uint16_t *restrict rgb, ptrdiff_t step, int n)
+{
+    for (int x = 0; x < n; x++, rgb += step)
+        out[x] = (uint16_t)((19595ull * rgb[0] + 38470ull * rgb[1] + 7471ull * rgb[2] + 32768ull) >> 16);
+}
+
 static void range_f32(const float *in, int n, struct row_stats *stats)
 {
     float lowest = stats->lowest, highest = stats->highest;
@@ -185,6 +197,8 @@ const struct rowops ROWOPS_TABLE = {
     .sum_f32 = sum_f32,
     .widen_u8 = widen_u8,
     .widen_u16 = widen_u16,
+    .luma_u8 = luma_u8,
+    .luma_u16 = luma_u16,
     .narrow_u8 = narrow_u8,
     .narrow_u16 = narrow_u16,
     .range_f32 = range_f32,

@@ -123,7 +123,8 @@ static void copy_rows(struct buffer *buffer, const struct samples *samples, bool
 static void check_untouched(const struct buffer *buffer)
 {
     for (size_t i = 0; i < buffer->bytes; i++)
-        ck_assert_msg(buffer->memory[i] == OUTPUT_FILL, "the run wrote byte %zu, which is no output sample", i);
+        if (buffer->memory[i] != OUTPUT_FILL) /* a Check assertion for each byte would take most of the time */
+            ck_abort_msg("the run wrote byte %zu, which is no output sample", i);
 }
 
 static enum imc_status run_jobs(const struct imc_plan *plan, const struct imc_view *in, const struct imc_view *out, int images,

@@ -1,5 +1,5 @@
-/* samples.c: what formats of raw samples (PNM, PAM, PFM, NPY) do alike. */
-#include "image/samples.h"
+/* samplerows.c: what formats of raw samples (PNM, PAM, PFM, NPY) do alike. */
+#include "image/samplerows.h"
 
 #include "base/fail.h"
 #include "base/memory.h"
@@ -72,4 +72,10 @@ enum imc_status samples_refuse(const struct imc_writer *writer, const char *form
                                struct imc_error *error)
 {
     return fail(error, IMC_ERR_ARGUMENT, "%s: %s cannot hold %s; %s can", outfile_name(writer->file), format, what, who);
+}
+
+enum imc_status samples_finish(struct imc_writer *writer, struct imc_error *error)
+{
+    (void)writer, (void)error;
+    return IMC_OK;
 }

@@ -1,6 +1,6 @@
-/* samples.h: raw samples in files: byte order, whole rows, whole pictures, and the refusal of samples that a format cannot hold. */
-#ifndef SAMPLES_H
-#define SAMPLES_H
+/* samplerows.h: raw samples in files: byte order, whole rows, whole pictures, and the refusal of samples that a format cannot hold. */
+#ifndef SAMPLEROWS_H
+#define SAMPLEROWS_H
 
 #include "image/codec.h"
 
@@ -22,5 +22,7 @@ enum imc_status samples_hold(struct imc_reader *reader, unsigned char **held, st
 /* "FILE: FORMAT cannot hold WHAT; WHO can" as IMC_ERR_ARGUMENT. */
 enum imc_status samples_refuse(const struct imc_writer *writer, const char *format, const char *what, const char *who,
                                struct imc_error *error);
+/* The `finish` of formats in which nothing follows the last row. */
+enum imc_status samples_finish(struct imc_writer *writer, struct imc_error *error);
 
 #endif

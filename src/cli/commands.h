@@ -1,0 +1,35 @@
+/* commands.h: the commands and their help. */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+#include "cli/options.h"
+
+#include <stdio.h>
+
+struct command {
+    const char *name;                  /* NULL ends the list */
+    int (*run)(int argc, char **argv); /* argv[0] is ignored; returns the exit code */
+    const char *summary;
+};
+
+extern const struct command commands[];
+
+int cmd_filter(int argc, char **argv);
+int cmd_kernels(int argc, char **argv);
+int cmd_info(int argc, char **argv);
+int cmd_help(int argc, char **argv);
+int print_version(void);
+
+extern const struct option_spec kernels_table[], info_table[];
+
+/* The command of a name, or NULL. */
+const struct command *command_find(const char *name);
+/* Says that there is no such command, and which was meant. */
+int command_unknown(const char *name);
+
+/* What `imgconv --help` prints. */
+void help_overview(FILE *out);
+/* What `imgconv COMMAND --help` prints, on standard output; returns the exit code. */
+int help_command(const char *name);
+
+#endif

@@ -1,0 +1,22 @@
+/* describe.h: pictures and kernels in words and in JSON, the same in every command. */
+#ifndef DESCRIBE_H
+#define DESCRIBE_H
+
+#include "cli/json.h"
+#include <imgconv/imgconv.h>
+
+/* "PNG, 640 wide, 480 high, RGB, 8 bits" on one line, without a newline. */
+void describe_picture(FILE *out, const struct imc_image_info *info);
+/* The same as members of the open object. */
+void describe_picture_json(struct json *json, const struct imc_image_info *info);
+
+enum { TAPS_NO, TAPS_YES };
+/* The heading and a line for each filter, with its taps as a matrix where asked for. */
+void describe_bank(FILE *out, const struct imc_bank *bank, int taps);
+/* As members of the open object. */
+void describe_bank_json(struct json *json, const struct imc_bank *bank, int taps);
+
+const char *describe_combine(enum imc_combine combine);
+const char *describe_class(bool derivative);
+
+#endif

@@ -1,0 +1,114 @@
+/* help.c: the texts of --help. Examples come first, quoted so that every shell takes them as they stand; the lines on options come
+ * from the tables that the parser reads. */
+#include "cli/commands.h"
+#include "cli/message.h"
+#include "cli/request.h"
+
+#include <string.h>
+
+static const char overview_head[] = "imgconv: filters pictures with convolution kernels and finds edges\n"
+                                    "\n"
+                                    "Examples:\n"
+                                    "  imgconv -k sobel photo.png edges.png\n"
+                                    "  imgconv -k gaussian:sigma=2 photo.jpg soft.jpg\n"
+                                    "  imgconv -k gaussian --sigma 1.4 -k laplacian4 --map fit photo.png log.png\n"
+                                    "  imgconv -k '1,2,1;2,4,2;1,2,1' --normalize photo.png smooth.png\n"
+                                    "  imgconv -k prewitt -o 'edges/{stem}-{kernel}.png' a.png b.jpg c.pgm\n"
+                                    "  imgconv -k sobel --explain photo.png\n"
+                                    "  imgconv kernels sobel\n"
+                                    "\n"
+                                    "Usage:\n"
+                                    "  imgconv [filter] -k KERNEL [OPTION]... INPUT OUTPUT\n"
+                                    "  imgconv [filter] -k KERNEL [OPTION]... -o TEMPLATE|DIR/ INPUT...\n"
+                                    "  imgconv COMMAND [OPTION]... [FILE]...\n"
+                                    "\n"
+                                    "Commands:\n";
+
+static const char overview_tail[] =
+    "\n"
+    "'imgconv help filter' lists all options of filter, 'imgconv kernels' the kernels. The short form without a command needs\n"
+    "a first word that begins with '-' or contains '.' or '/'. '-' as a file is standard input or output; sample:photo,\n"
+    "sample:gray, sample:alpha and sample:16bit are pictures inside the program.\n"
+    "Exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted. imgconv --version prints versions and licence.\n";
+
+static const char filter_head[] =
+    "Examples:\n"
+    "  imgconv -k sobel photo.png edges.png\n"
+    "  imgconv -k gaussian --sigma 2 -b reflect101 photo.jpg soft.jpg\n"
+    "  imgconv -k gaussian:sigma=1 -k laplacian8 --map fit in.png out.png\n"
+    "  imgconv -k 'mag({1,0,-1},sobel-y)' in.png out.png\n"
+    "  imgconv -k mean:size=3x5 -p valid -s 2,1 in.pgm out.npy\n"
+    "  imgconv -k log -o '{dir}/{stem}-{kernel}.png' *.jpg\n"
+    "  find . -name '*.png' -print0 | imgconv -k sharpen -o out/ --files-from - -0\n"
+    "Usage: imgconv [filter] -k KERNEL [OPTION]... INPUT OUTPUT\n"
+    "       imgconv [filter] -k KERNEL [OPTION]... -o TEMPLATE|DIR/ INPUT...\n"
+    "* marks a default; pairs are rows,columns. Kernels: imgconv-kernel(5); everything else: imgconv-filter(1).\n";
+
+static const char kernels_head[] = "Examples:\n"
+                                   "  imgconv kernels                          list the built-in kernels\n"
+                                   "  imgconv kernels sobel gaussian:sigma=2   show taps, sums and rank\n"
+                                   "  imgconv kernels --json 'neg(log-5)'\n"
+                                   "  imgconv kernels --export my.kern sharpen\n"
+                                   "  imgconv kernels --export DIR/            write every built-in kernel as DIR/NAME.kern\n"
+                                   "Usage: imgconv kernels [--text|--json|--export FILE|DIR] [KERNEL]...\n"
+                                   "KERNEL is written as after -k: imgconv-kernel(5). --export - prints the .kern text.\n"
+                                   "Options:\n";
+
+static const char info_head[] =
+    "Examples:\n"
+    "  imgconv info photo.jpg\n"
+    "  imgconv info my.kern bank.npy\n"
+    "  imgconv info --json *.png\n"
+    "Usage: imgconv info [--json] FILE...\n"
+    "Tells what a picture, a kernel file or an .npy bank is: size, channels, depth, colour, orientation, resolution, metadata,\n"
+    "whether it streams; or filters, class, sums and rank.\n"
+    "Options:\n";
+
+static const char help_head[] = "Examples:\n"
+                                "  imgconv help\n"
+                                "  imgconv help filter\n"
+                                "Usage: imgconv help [COMMAND]\n";
+
+static const struct {
+    const char *command, *head;
+    const struct option_spec *table;
+} pages[] = {{"filter", filter_head, filter_table},
+             {"kernels", kernels_head, kernels_table},
+             {"info", info_head, info_table},
+             {"help", help_head, NULL}};
+
+void help_overview(FILE *out)
+{
+    fputs(overview_head, out);
+    for (const struct command *command = commands; command->name; command++)
+        fprintf(out, "  %-9s %s\n", command->name, command->summary);
+    fputs(overview_tail, out);
+}
+
+int help_command(const char *name)
+{
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+        if (strcmp(pages[i].command, name) == 0) {
+            fputs(pages[i].head, stdout);
+            if (pages[i].table)
+                options_print_help(pages[i].table);
+        }
+    return finish_stdout(EXIT_DONE);
+}
+
+int cmd_help(int argc, char **argv)
+{
+    static const struct option_spec table[] = {OPTION_HELP, {0}};
+    int operands;
+    enum options_result result = options_parse(table, argc, argv, NULL, &operands);
+    if (result != OPTIONS_OK)
+        return result == OPTIONS_HELP ? help_command("help") : EXIT_USAGE;
+    if (operands > 1) {
+        complain("help takes one COMMAND, not %d", operands);
+        return EXIT_USAGE;
+    }
+    if (operands == 1)
+        return command_find(argv[0]) ? help_command(argv[0]) : command_unknown(argv[0]);
+    help_overview(stdout);
+    return finish_stdout(EXIT_DONE);
+}

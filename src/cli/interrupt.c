@@ -1,0 +1,35 @@
+/* interrupt.c: the handler sets a flag, which the library reads through the progress function and then takes back what it began.
+ * Reads that wait for a pipe end with EINTR, since SA_RESTART is not set. */
+#include "cli/interrupt.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+static volatile sig_atomic_t came;
+
+static void note_signal(int number)
+{
+    (void)number;
+    came = 1;
+}
+
+/* A signal that the caller chose to ignore (nohup, a shell's background job) stays ignored. */
+static void catch_one(int number)
+{
+    struct sigaction old, action = {.sa_handler = note_signal, .sa_flags = SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    if (sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+        sigaction(number, &action, NULL);
+}
+
+void interrupt_catch(void)
+{
+    catch_one(SIGINT);
+    catch_one(SIGTERM);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+bool interrupt_came(void)
+{
+    return came != 0;
+}

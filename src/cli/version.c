@@ -1,0 +1,15 @@
+/* version.c: `imgconv --version`: what to quote in a report, and under which licence this binary may be passed on. */
+#include "cli/commands.h"
+#include "cli/message.h"
+#include <imgconv/imgconv.h>
+
+int print_version(void)
+{
+    struct imc_part part;
+    printf("imgconv %s\n", imc_version());
+    for (int i = 0; imc_version_part(i, &part); i++)
+        printf("  %-16s %s (%s)\n", part.name, part.version, part.licence);
+    printf("  %-16s %s\n", "CPU level", imc_cpu_level());
+    printf("licence of this binary as a whole: %s (imgconv's own source: MIT)\n", imc_version_licence());
+    return finish_stdout(EXIT_DONE);
+}

@@ -1,0 +1,74 @@
+/* budget.c: the memory of a run, counted before any of it is taken. */
+#include "base/memory.h"
+#include "conv/jobs.h"
+#include "conv/window.h"
+#include "filter/recipe.h"
+
+#include <stdio.h>
+
+/* Bands of this many bytes keep a run of any width small. */
+enum { BAND_BYTES = 4 << 20 };
+
+int recipe_samples_in(const struct recipe *recipe)
+{
+    if (recipe->layout.native)
+        return recipe->input.channels;
+    return recipe->layout.planes == 3 ? 3 : recipe->layout.lanes;
+}
+
+int recipe_samples_out(const struct recipe *recipe, int stage)
+{
+    return recipe->plans[stage]->out_c * recipe->layout.lanes;
+}
+
+static size_t row_bytes_out(const struct recipe *recipe, int stage)
+{
+    const struct imc_plan *plan = recipe->plans[stage];
+    return (size_t)plan->out_w * (size_t)recipe_samples_out(recipe, stage) * imc_type_size(plan->desc.out_type);
+}
+
+int recipe_band_rows(const struct recipe *recipe, int stage, int threads)
+{
+    const struct imc_plan *plan = recipe->plans[stage];
+    int rows = jobs_rows(plan) * 2 * threads, least = plan->grain > 1 ? plan->grain : 8;
+    if (recipe->options->band_rows > 0)
+        rows = recipe->options->band_rows;
+    else
+        while (rows > least && (size_t)rows * row_bytes_out(recipe, stage) > BAND_BYTES)
+            rows = rows / 2 > least ? rows / 2 / plan->grain * plan->grain : least;
+    return rows < plan->out_h ? rows : plan->out_h;
+}
+
+static uint64_t stage_memory(const struct recipe *recipe, int i, int threads)
+{
+    const struct imc_plan *plan = recipe->plans[i];
+    int band = recipe_band_rows(recipe, i, threads);
+    size_t samples = (size_t)(i ? recipe_samples_out(recipe, i - 1) : recipe_samples_in(recipe));
+    int batch = i ? recipe_band_rows(recipe, i - 1, threads) : band;
+    uint64_t input = (uint64_t)plan->desc.in_w * samples * imc_type_size(plan->desc.in_type) * (uint64_t)batch;
+    return window_bytes(plan, band) + (uint64_t)threads * size_align(plan->work_bytes) + input;
+}
+
+uint64_t recipe_memory(const struct recipe *recipe, int threads, char *holds, size_t size)
+{
+    int last = recipe->stages - 1;
+    uint64_t bytes = recipe->input.held_bytes;
+    const char *why = "";
+    if (!recipe->input.streams)
+        why = recipe->input.interlaced             ? "the file is interlaced or progressive"
+              : recipe->input.orientation >= 3     ? "the EXIF orientation turns the picture"
+              : recipe->input.format == IMC_FORMAT_PFM ? "PFM stores the bottom row first"
+                                                       : "the file's order of samples";
+    if (recipe->options->border == IMC_BORDER_WRAP)
+        why = "border wrap needs the far end of the picture";
+    if (recipe->map == IMC_MAP_FIT) {
+        bytes += (uint64_t)recipe->output.height * row_bytes_out(recipe, last);
+        why = "map fit needs every value before the first is written";
+    }
+    for (int i = 0; i < recipe->stages; i++)
+        bytes += stage_memory(recipe, i, threads);
+    bytes += (uint64_t)recipe_band_rows(recipe, last, threads) * row_bytes_out(recipe, last);
+    if (holds)
+        snprintf(holds, size, "%s", why);
+    return bytes;
+}

@@ -1,0 +1,278 @@
+/* filter.c: one picture through a filter: reader -> prepare -> stages -> finish -> writer, a band of rows at a time. */
+#include <imgconv/filter.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/pool.h"
+#include "filter/finish.h"
+#include "filter/notes.h"
+#include "filter/prepare.h"
+#include "filter/profile.h"
+#include "filter/recipe.h"
+#include "filter/stage.h"
+
+#include <math.h>
+#include <string.h>
+
+void imc_filter_options_default(struct imc_filter_options *options)
+{
+    struct imc_reader_options reader;
+    struct imc_writer_options writer;
+    imc_reader_options_default(&reader);
+    imc_writer_options_default(&writer);
+    *options = (struct imc_filter_options){.border = IMC_BORDER_REPLICATE, .padding = IMC_PADDING_SAME, .scale = 1};
+    options->stride_y = options->stride_x = options->dilation_y = options->dilation_x = 1;
+    options->quality = writer.quality;
+    options->compression = writer.compression;
+    options->max_pixels = reader.max_pixels;
+    options->max_memory = reader.max_memory;
+    for (int c = 0; c < 3; c++)
+        options->background[c] = options->std[c] = 1;
+}
+
+/* Everything that a run holds. All members are zero before they are made, so that run_free undoes any part of it. */
+struct run {
+    const struct imc_filter_options *options;
+    struct recipe recipe;
+    struct imc_reader *reader;
+    struct imc_writer *writer;
+    struct pool *pool;
+    struct prepare prepare;
+    struct stage stage[IMC_STAGES_MAX];
+    struct finish finish;
+    int band_rows;
+    char *band;     /* rows of the last stage: one band, or the whole picture for map fit */
+    char *samples;  /* one band of output samples; NULL where the plan writes them itself */
+    struct row_stats stats;
+    struct imc_error *error;
+};
+
+static void run_free(struct run *run)
+{
+    for (int i = 0; i < run->recipe.stages; i++)
+        stage_free(&run->stage[i]);
+    finish_free(&run->finish);
+    prepare_free(&run->prepare);
+    mem_free(run->band);
+    mem_free(run->samples);
+    pool_destroy(run->pool);
+    recipe_free(&run->recipe);
+    imc_writer_close(run->writer);
+    imc_reader_close(run->reader);
+}
+
+static struct stage *last_stage(struct run *run)
+{
+    return &run->stage[run->recipe.stages - 1];
+}
+
+static size_t band_row_bytes(struct run *run)
+{
+    const struct imc_plan *plan = last_stage(run)->plan;
+    int samples = recipe_samples_out(&run->recipe, run->recipe.stages - 1);
+    return (size_t)plan->out_w * (size_t)samples * imc_type_size(plan->desc.out_type);
+}
+
+static size_t sample_row_bytes(const struct run *run)
+{
+    const struct imc_image_info *out = &run->recipe.output;
+    return (size_t)out->width * (size_t)out->channels * imc_type_size(out->type);
+}
+
+static enum imc_status open_reader(struct run *run, const char *input)
+{
+    struct imc_reader_options options;
+    imc_reader_options_default(&options);
+    options.max_pixels = run->options->max_pixels;
+    options.max_memory = run->options->max_memory;
+    options.luma = recipe_wants_luma(run->options);
+    return imc_reader_open(input, &options, &run->reader, run->error);
+}
+
+static enum imc_status check_memory(struct run *run, const char *input)
+{
+    char holds[160];
+    uint64_t bytes = recipe_memory(&run->recipe, pool_size(run->pool), holds, sizeof holds);
+    if (bytes <= run->options->max_memory)
+        return IMC_OK;
+    return fail(run->error, IMC_ERR_LIMIT, "%s: this run needs %llu MB of memory%s%s, over the limit of %llu MB; raise --max-memory", input,
+                (unsigned long long)(bytes >> 20), *holds ? ", because " : "", holds, (unsigned long long)(run->options->max_memory >> 20));
+}
+
+static enum imc_status build_stages(struct run *run)
+{
+    int stages = run->recipe.stages, threads = pool_size(run->pool);
+    struct feed *source = &run->prepare.feed;
+    enum imc_status status = prepare_init(&run->prepare, &run->recipe, run->reader, run->error);
+    for (int i = 0; i < stages && !status; i++) {
+        int band = recipe_band_rows(&run->recipe, i, threads);
+        int batch = i ? recipe_band_rows(&run->recipe, i - 1, threads) : band;
+        status = stage_init(&run->stage[i], &run->recipe, i, source, band, batch, run->pool, run->error);
+        source = &run->stage[i].feed;
+    }
+    run->band_rows = recipe_band_rows(&run->recipe, stages - 1, threads);
+    return status;
+}
+
+static enum imc_status build_buffers(struct run *run)
+{
+    bool whole = run->recipe.map == IMC_MAP_FIT;
+    run->band = mem_alloc((size_t)(whole ? run->recipe.output.height : run->band_rows), band_row_bytes(run));
+    if (!run->band)
+        return fail_memory(run->error, "a band of rows");
+    if (run->recipe.fused)
+        return IMC_OK;
+    run->samples = mem_alloc((size_t)run->band_rows, sample_row_bytes(run));
+    if (!run->samples)
+        return fail_memory(run->error, "a band of samples");
+    return finish_init(&run->finish, &run->recipe, run->error);
+}
+
+static enum imc_status open_writer(struct run *run, const char *output)
+{
+    const struct imc_filter_options *options = run->options;
+    const struct imc_image_info *in = &run->recipe.input;
+    struct imc_metadata metadata = profile_for(&run->recipe);
+    struct imc_writer_options writer;
+    imc_writer_options_default(&writer);
+    writer.format = run->recipe.output.format;
+    writer.quality = options->quality;
+    writer.compression = options->compression;
+    writer.no_clobber = options->no_clobber;
+    writer.metadata = options->drop_metadata ? NULL : &metadata;
+    if (in->format == IMC_FORMAT_JPEG && in->subsampling_x) {
+        writer.subsampling_x = in->subsampling_x;
+        writer.subsampling_y = in->subsampling_y;
+    }
+    return imc_writer_open(output, &run->recipe.output, &writer, &run->writer, run->error);
+}
+
+/* Float rows of a band, finished and written. */
+static enum imc_status write_finished(struct run *run, const char *rows, int count)
+{
+    for (int i = 0; i < count; i++)
+        finish_store(&run->finish, (const float *)(rows + (size_t)i * band_row_bytes(run)),
+                     run->samples + (size_t)i * sample_row_bytes(run), &run->stats);
+    return imc_writer_write(run->writer, run->samples, count, run->error);
+}
+
+static enum imc_status report_progress(const struct run *run, int64_t done, int64_t total)
+{
+    const struct imc_filter_options *options = run->options;
+    if (options->progress && options->progress(options->progress_context, done, total))
+        return fail(run->error, IMC_ERR_CANCELLED, "interrupted");
+    return IMC_OK;
+}
+
+/* Pulls the next rows from the last stage to `rows` and brings float rows to final values. */
+static enum imc_status next_band(struct run *run, char *rows, int count)
+{
+    struct feed *feed = &last_stage(run)->feed;
+    enum imc_status status = feed->pull(feed, rows, count, run->error);
+    for (int i = 0; i < count && !status && !run->recipe.fused; i++)
+        finish_values(&run->finish, (float *)(rows + (size_t)i * band_row_bytes(run)));
+    return status;
+}
+
+static enum imc_status stream(struct run *run)
+{
+    int height = run->recipe.output.height;
+    for (int y = 0, count; y < height; y += count) {
+        count = height - y < run->band_rows ? height - y : run->band_rows;
+        enum imc_status status = next_band(run, run->band, count);
+        if (!status)
+            status = run->recipe.fused ? imc_writer_write(run->writer, run->band, count, run->error)
+                                       : write_finished(run, run->band, count);
+        if (!status)
+            status = report_progress(run, y + count, height);
+        if (status)
+            return status;
+    }
+    return IMC_OK;
+}
+
+/* Map fit: all values first, then all samples. */
+static enum imc_status fit(struct run *run)
+{
+    int height = run->recipe.output.height;
+    float lowest = INFINITY, highest = -INFINITY;
+    for (int y = 0, count; y < height; y += count) {
+        count = height - y < run->band_rows ? height - y : run->band_rows;
+        char *rows = run->band + (size_t)y * band_row_bytes(run);
+        enum imc_status status = next_band(run, rows, count);
+        if (!status)
+            status = report_progress(run, y + count, 2 * (int64_t)height);
+        if (status)
+            return status;
+        for (int i = 0; i < count; i++)
+            finish_measure(&run->finish, (const float *)(rows + (size_t)i * band_row_bytes(run)), &lowest, &highest);
+    }
+    finish_set_fit(&run->finish, lowest, highest);
+    for (int y = 0, count; y < height; y += count) {
+        count = height - y < run->band_rows ? height - y : run->band_rows;
+        enum imc_status status = write_finished(run, run->band + (size_t)y * band_row_bytes(run), count);
+        if (!status)
+            status = report_progress(run, (int64_t)height + y + count, 2 * (int64_t)height);
+        if (status)
+            return status;
+    }
+    return IMC_OK;
+}
+
+/* The rows of the picture that no output needs, so that a damaged end is found whatever the padding crops. */
+static enum imc_status read_to_the_end(struct run *run)
+{
+    const struct imc_image_info *info = imc_reader_info(run->reader);
+    struct stage *first = &run->stage[0];
+    for (int y = first->batch_end; y < info->height; y++) {
+        enum imc_status status = run->prepare.feed.pull(&run->prepare.feed, first->batch, 1, run->error);
+        if (status)
+            return status;
+    }
+    return IMC_OK;
+}
+
+static void fill_report(struct run *run, struct imc_filter_report *report)
+{
+    const struct imc_stats *fused = &last_stage(run)->stats;
+    *report = (struct imc_filter_report){.input = run->recipe.input, .output = run->recipe.output};
+    memset(&report->input.metadata, 0, sizeof report->input.metadata);
+    report->stats = run->recipe.fused ? *fused : (struct imc_stats){run->stats.lowest, run->stats.highest, run->stats.clipped};
+    notes_write(&run->recipe, report);
+}
+
+static enum imc_status run_all(struct run *run, const char *input, const char *output)
+{
+    enum imc_status status = open_reader(run, input);
+    if (!status)
+        status = recipe_settle(&run->recipe, run->options, imc_reader_info(run->reader), output, run->error);
+    if (status)
+        return status;
+    run->pool = pool_create(pool_threads(run->options->threads));
+    if (!run->pool)
+        return fail_memory(run->error, "threads");
+    if ((status = check_memory(run, input)) || (status = build_stages(run)) || (status = build_buffers(run)) ||
+        (status = open_writer(run, output)))
+        return status;
+    status = run->recipe.map == IMC_MAP_FIT ? fit(run) : stream(run);
+    if (!status)
+        status = read_to_the_end(run);
+    return status ? status : imc_writer_finish(run->writer, run->error);
+}
+
+enum imc_status imc_filter_file(const struct imc_filter_options *options, const char *input, const char *output,
+                                struct imc_filter_report *report, struct imc_error *error)
+{
+    struct run *run = mem_zalloc(1, sizeof *run);
+    if (!run)
+        return fail_memory(error, "a run");
+    run->options = options;
+    run->error = error;
+    run->stats = (struct row_stats){INFINITY, -INFINITY, 0};
+    enum imc_status status = run_all(run, input, output);
+    if (!status && report)
+        fill_report(run, report);
+    run_free(run);
+    mem_free(run);
+    return status;
+}

@@ -1,0 +1,143 @@
+/* finish.c: see finish.h. Values are in input units (white is recipe->white_in) until finish_store. */
+#include "filter/finish.h"
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "filter/srgb.h"
+
+#include <math.h>
+#include <string.h>
+
+static float white_of(const struct recipe *recipe)
+{
+    return recipe->white_in > 0 ? recipe->white_in : 1;
+}
+
+enum imc_status finish_init(struct finish *finish, const struct recipe *recipe, struct imc_error *error)
+{
+    const struct imc_filter_options *options = recipe->options;
+    *finish = (struct finish){.recipe = recipe, .samples = recipe_samples_out(recipe, recipe->stages - 1)};
+    bool last_is_alpha = recipe->layout.alpha_lane && recipe->alpha != IMC_ALPHA_FILTER;
+    finish->colours = finish->samples - (last_is_alpha || recipe->composite);
+    finish->gain = recipe->white_out / white_of(recipe);
+    if (options->has_range && recipe->map != IMC_MAP_FIT) {
+        finish->gain = recipe->white_out / (options->range_hi - options->range_lo);
+        finish->offset = -options->range_lo * finish->gain;
+    }
+    finish->row = mem_alloc((size_t)recipe->output.width * (size_t)finish->samples, sizeof *finish->row);
+    return finish->row ? IMC_OK : fail_memory(error, "a row of the result");
+}
+
+void finish_free(struct finish *finish)
+{
+    mem_free(finish->row);
+    finish->row = NULL;
+}
+
+/* Colours of one pixel divided by the filtered alpha, which is brought back to the scale of an opaque picture first. Alpha is not clipped
+ * here: with negative taps it may pass its bounds together with the colours. */
+static void divide_alpha(const struct recipe *recipe, float *pixel, int colours)
+{
+    float white = white_of(recipe), alpha = pixel[colours] / recipe->alpha_gain;
+    bool visible = fabsf(alpha) > 1e-6f * white;
+    for (int c = 0; c < colours; c++)
+        pixel[c] = visible ? pixel[c] * (white / alpha) : 0;
+    pixel[colours] = alpha;
+}
+
+/* The last kernel's offset and bias, which had to wait for the division. */
+static float late_bias(const struct recipe *recipe)
+{
+    const struct imc_bank *bank = recipe->banks[recipe->stages - 1];
+    return bank->offset + (bank->bias ? bank->bias[0] : 0) + recipe->options->bias;
+}
+
+static float map_value(const struct recipe *recipe, float value)
+{
+    const struct imc_filter_options *options = recipe->options;
+    float white = white_of(recipe);
+    value = fmaf(value, options->scale, options->offset);
+    if (recipe->encode)
+        value = white * srgb_encode(value / white);
+    if (recipe->map == IMC_MAP_ABS)
+        return fabsf(value);
+    if (recipe->map == IMC_MAP_CLIP && recipe->output.type == IMC_F32)
+        return fminf(fmaxf(value, 0), white);
+    return value + recipe->shift;
+}
+
+void finish_values(const struct finish *finish, float *row)
+{
+    const struct recipe *recipe = finish->recipe;
+    bool divide = recipe->layout.divide;
+    float bias = divide ? late_bias(recipe) : 0;
+    for (int x = 0; x < recipe->output.width; x++, row += finish->samples) {
+        if (divide)
+            divide_alpha(recipe, row, finish->colours);
+        for (int c = 0; c < finish->colours; c++) {
+            float value = row[c] + bias;
+            if (divide && recipe->options->relu && value < 0)
+                value = 0;
+            row[c] = map_value(recipe, value);
+        }
+    }
+}
+
+void finish_measure(const struct finish *finish, const float *row, float *lowest, float *highest)
+{
+    for (int x = 0; x < finish->recipe->output.width; x++, row += finish->samples)
+        for (int c = 0; c < finish->colours; c++) {
+            *lowest = row[c] < *lowest ? row[c] : *lowest;
+            *highest = row[c] > *highest ? row[c] : *highest;
+        }
+}
+
+void finish_set_fit(struct finish *finish, float lowest, float highest)
+{
+    bool flat = !(highest - lowest > finish->recipe->noise);
+    finish->gain = flat ? 0 : finish->recipe->white_out / (highest - lowest);
+    finish->offset = flat ? 0 : -lowest * finish->gain;
+}
+
+/* Output values of one pixel: colours, then alpha where the file has it. */
+static void store_pixel(const struct finish *finish, const float *pixel, float *out)
+{
+    const struct recipe *recipe = finish->recipe;
+    float white = white_of(recipe);
+    for (int c = 0; c < finish->colours; c++)
+        out[c] = fmaf(pixel[c], finish->gain, finish->offset);
+    if (finish->colours == finish->samples)
+        return;
+    float alpha = pixel[finish->colours] / white;
+    if (!recipe->composite) {
+        out[finish->colours] = alpha * recipe->white_out;
+        return;
+    }
+    alpha = fminf(fmaxf(alpha, 0), 1);
+    for (int c = 0; c < finish->colours; c++) {
+        float colour = fminf(fmaxf(out[c], 0), recipe->white_out);
+        float background = recipe->options->background[finish->colours == 3 ? c : 0] * recipe->white_out;
+        out[c] = fmaf(colour - background, alpha, background);
+    }
+}
+
+void finish_store(const struct finish *finish, const float *row, void *out, struct row_stats *stats)
+{
+    const struct recipe *recipe = finish->recipe;
+    int n = recipe->output.width * recipe->output.channels;
+    float *values = finish->row;
+    for (int x = 0; x < recipe->output.width; x++, row += finish->samples, values += recipe->output.channels)
+        store_pixel(finish, row, values);
+    switch (recipe->output.type) {
+    case IMC_U8:
+        rowops()->narrow_u8(out, finish->row, recipe->output.full_scale, 1, n, stats);
+        break;
+    case IMC_U16:
+        rowops()->narrow_u16(out, finish->row, recipe->output.full_scale, 1, n, stats);
+        break;
+    case IMC_F32:
+        rowops()->range_f32(finish->row, n, stats);
+        memcpy(out, finish->row, (size_t)n * sizeof(float));
+        break;
+    }
+}

@@ -1,0 +1,154 @@
+/* prepare.c: see prepare.h. The common cases do not come here: gray rows and plain colour rows are native, and the luma of integers is a row
+ * op. The rest goes pixel by pixel in float. */
+#include "filter/prepare.h"
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "filter/srgb.h"
+#include "simd/rowops.h"
+
+/* Luma weights of the integer formula, for unrounded luma. */
+static const float LUMA_R = 19595.0f / 65536, LUMA_G = 38470.0f / 65536, LUMA_B = 7471.0f / 65536;
+
+static float sample(const void *row, enum imc_type type, int index)
+{
+    switch (type) {
+    case IMC_U8:
+        return ((const uint8_t *)row)[index];
+    case IMC_U16:
+        return ((const uint16_t *)row)[index];
+    case IMC_F32:
+        break;
+    }
+    return ((const float *)row)[index];
+}
+
+/* The colours of the pixel whose samples start at `first`, chosen and not yet converted. */
+static void choose_colours(const struct recipe *recipe, const void *row, int first, int count, float *colours)
+{
+    enum imc_type type = recipe->input.type;
+    bool rgb = recipe->input.channels >= 3;
+    if (rgb && recipe->channels == IMC_CHANNELS_LUMA) {
+        colours[0] = LUMA_R * sample(row, type, first) + LUMA_G * sample(row, type, first + 1) + LUMA_B * sample(row, type, first + 2);
+        return;
+    }
+    int channel = 0;
+    if (recipe->channels == IMC_CHANNELS_A)
+        channel = recipe->input.channels - 1;
+    else if (rgb && recipe->channels >= IMC_CHANNELS_R)
+        channel = (int)recipe->channels - (int)IMC_CHANNELS_R;
+    for (int c = 0; c < count; c++)
+        colours[c] = sample(row, type, first + (rgb && count == 3 ? c : channel));
+}
+
+static float to_linear(const struct prepare *prepare, float value)
+{
+    float white = prepare->recipe->input.full_scale > 0 ? prepare->recipe->input.full_scale : 1;
+    bool in_table = prepare->decode && value == (float)(int)value;
+    return in_table ? prepare->decode[(int)value] : white * srgb_decode(value / white);
+}
+
+/* linear, unit, mean and deviation, in this order. */
+static void convert_colours(const struct prepare *prepare, int count, float *colours)
+{
+    const struct recipe *recipe = prepare->recipe;
+    const struct imc_filter_options *options = recipe->options;
+    bool unit = recipe->white_in == 1 && recipe->input.full_scale > 1;
+    for (int c = 0; c < count; c++) {
+        if (options->linear && recipe->channels != IMC_CHANNELS_A)
+            colours[c] = to_linear(prepare, colours[c]);
+        if (unit)
+            colours[c] /= recipe->input.full_scale;
+        if (options->has_mean)
+            colours[c] -= options->mean[c];
+        if (options->has_std)
+            colours[c] /= options->std[c];
+    }
+}
+
+static void prepare_row(const struct prepare *prepare, const void *row, float *out)
+{
+    const struct recipe *recipe = prepare->recipe;
+    const struct layout *layout = &recipe->layout;
+    int channels = recipe->input.channels, count = layout->planes == 3 ? 3 : layout->colours;
+    float white = recipe->input.full_scale > 0 ? recipe->input.full_scale : 1;
+    for (int x = 0; x < recipe->input.width; x++) {
+        choose_colours(recipe, row, x * channels, count, out);
+        convert_colours(prepare, count, out);
+        float alpha = recipe->input.alpha ? sample(row, recipe->input.type, x * channels + channels - 1) : white;
+        for (int c = 0; c < count && layout->premultiply; c++)
+            out[c] *= alpha / white;
+        out += count;
+        if (layout->alpha_lane)
+            *out++ = recipe->white_in == 1 ? alpha / white : alpha;
+    }
+}
+
+/* Luma of integer samples, rounded, in the reader's own type; gray+alpha gives its gray. */
+static void integer_luma(const struct recipe *recipe, const void *row, void *out)
+{
+    const struct rowops *ops = rowops();
+    int n = recipe->input.width, channels = recipe->input.channels;
+    if (channels >= 3 && recipe->input.type == IMC_U8)
+        ops->luma_u8(out, row, channels, n);
+    else if (channels >= 3)
+        ops->luma_u16(out, row, channels, n);
+    else if (recipe->input.type == IMC_U8)
+        for (int x = 0; x < n; x++)
+            ((uint8_t *)out)[x] = ((const uint8_t *)row)[x * channels];
+    else
+        for (int x = 0; x < n; x++)
+            ((uint16_t *)out)[x] = ((const uint16_t *)row)[x * channels];
+}
+
+static enum imc_status pull(struct feed *feed, void *rows, int count, struct imc_error *error)
+{
+    struct prepare *prepare = (struct prepare *)feed;
+    const struct recipe *recipe = prepare->recipe;
+    if (!prepare->raw)
+        return imc_reader_read(prepare->reader, rows, count, error);
+    size_t bytes = (size_t)recipe->input.width * (size_t)recipe_samples_in(recipe) * imc_type_size(recipe->layout.type);
+    for (int i = 0; i < count; i++) {
+        enum imc_status status = imc_reader_read(prepare->reader, prepare->raw, 1, error);
+        if (status)
+            return status;
+        void *out = (char *)rows + (size_t)i * bytes;
+        if (recipe->layout.type == IMC_F32)
+            prepare_row(prepare, prepare->raw, out);
+        else
+            integer_luma(recipe, prepare->raw, out);
+    }
+    return IMC_OK;
+}
+
+/* Linear light of each value that an integer sample can have. */
+static bool make_decode_table(struct prepare *prepare)
+{
+    float white = prepare->recipe->input.full_scale;
+    prepare->decode = mem_alloc((size_t)white + 1, sizeof *prepare->decode);
+    for (int v = 0; prepare->decode && v <= (int)white; v++)
+        prepare->decode[v] = white * srgb_decode((float)v / white);
+    return prepare->decode;
+}
+
+enum imc_status prepare_init(struct prepare *prepare, const struct recipe *recipe, struct imc_reader *reader, struct imc_error *error)
+{
+    *prepare = (struct prepare){.feed.pull = pull, .recipe = recipe, .reader = reader};
+    if (recipe->layout.native)
+        return IMC_OK;
+    const struct imc_image_info *in = &recipe->input;
+    prepare->raw = mem_alloc((size_t)in->width * (size_t)in->channels, imc_type_size(in->type));
+    bool table = recipe->options->linear && in->full_scale > 0;
+    if (!prepare->raw || (table && !make_decode_table(prepare))) {
+        prepare_free(prepare);
+        return fail_memory(error, "a row of the picture");
+    }
+    return IMC_OK;
+}
+
+void prepare_free(struct prepare *prepare)
+{
+    mem_free(prepare->raw);
+    mem_free(prepare->decode);
+    prepare->raw = prepare->decode = NULL;
+}

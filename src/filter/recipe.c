@@ -1,0 +1,422 @@
+/* recipe.c: the defaults of the command, as code. Each function settles one thing; recipe_settle calls them in the order of the value flow.
+ */
+#include "filter/recipe.h"
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "conv/plan.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- kernels ---- */
+
+static bool any_derivative(const struct imc_filter_options *options)
+{
+    for (int i = 0; i < options->stage_count; i++)
+        if (imc_bank_is_derivative(options->stages[i]))
+            return true;
+    return false;
+}
+
+bool recipe_wants_luma(const struct imc_filter_options *options)
+{
+    if (options->channels == IMC_CHANNELS_AUTO)
+        return options->stage_count > 0 && options->stages[0]->in_c == 1 && any_derivative(options);
+    return options->channels == IMC_CHANNELS_LUMA;
+}
+
+static bool has_negative_taps(const struct recipe *recipe)
+{
+    for (int i = 0; i < recipe->stages; i++)
+        for (int o = 0; o < recipe->banks[i]->filters; o++)
+            if (imc_bank_sum(recipe->banks[i], o) != imc_bank_abs_sum(recipe->banks[i], o))
+                return true;
+    return false;
+}
+
+static bool combines(const struct imc_bank *bank)
+{
+    return bank->filters == 1 || bank->combine == IMC_COMBINE_MAGNITUDE || bank->combine == IMC_COMBINE_MAX ||
+           bank->combine == IMC_COMBINE_SUM;
+}
+
+static enum imc_status check_stages(const struct imc_filter_options *options, struct imc_error *error)
+{
+    if (options->stage_count < 1 || options->stage_count > IMC_STAGES_MAX)
+        return fail(error, IMC_ERR_ARGUMENT, "a filter has 1 to %d kernels, not %d", IMC_STAGES_MAX, options->stage_count);
+    for (int i = 0; i < options->stage_count; i++) {
+        const struct imc_bank *bank = options->stages[i];
+        if (bank->in_c != 1 && !(bank->in_c == 3 && i == 0))
+            return fail(error, IMC_ERR_ARGUMENT, "%s: a filter on %d channels cannot be applied here; pictures have 1 or 3%s",
+                        bank->label, bank->in_c, i ? ", and only the first kernel of a chain can read 3" : "");
+        if (!combines(bank) && i + 1 < options->stage_count)
+            return fail(error, IMC_ERR_ARGUMENT,
+                        "%s: %d filters give %d pictures, of which the next kernel cannot choose; pick one with :I or join them with mag(), "
+                        "max() or sum()",
+                        bank->label, bank->filters, bank->filters);
+    }
+    return IMC_OK;
+}
+
+static enum imc_status copy_banks(struct recipe *recipe, struct imc_error *error)
+{
+    for (int i = 0; i < recipe->options->stage_count; i++) {
+        enum imc_status status = imc_bank_copy(recipe->options->stages[i], &recipe->banks[i], error);
+        if (status)
+            return status;
+        recipe->stages++;
+        if (recipe->options->flip)
+            imc_bank_flip(recipe->banks[i]);
+        if (recipe->options->normalize)
+            imc_bank_normalize(recipe->banks[i]);
+    }
+    return IMC_OK;
+}
+
+/* ---- channels and alpha ---- */
+
+static enum imc_status settle_channels(struct recipe *recipe, struct imc_error *error)
+{
+    const struct imc_filter_options *options = recipe->options;
+    enum imc_channels channels = options->channels;
+    bool three = recipe->banks[0]->in_c == 3;
+    if (three && channels != IMC_CHANNELS_AUTO)
+        return fail(error, IMC_ERR_ARGUMENT, "%s reads R, G and B together; leave the choice of channels to auto", recipe->banks[0]->label);
+    if (channels == IMC_CHANNELS_A && !recipe->input.alpha)
+        return fail(error, IMC_ERR_ARGUMENT, "the picture has no alpha channel to filter; choose each, luma, r, g or b");
+    if (channels == IMC_CHANNELS_AUTO)
+        channels = recipe->derivative && !three ? IMC_CHANNELS_LUMA : IMC_CHANNELS_EACH;
+    recipe->channels = channels;
+    return IMC_OK;
+}
+
+/* An offset inside a chain is added to premultiplied colours, which is not what it means. */
+static bool offset_inside_chain(const struct recipe *recipe)
+{
+    for (int i = 0; i + 1 < recipe->stages; i++)
+        if (recipe->banks[i]->offset != 0 || recipe->banks[i]->bias)
+            return true;
+    return false;
+}
+
+static enum imc_status settle_alpha(struct recipe *recipe, struct imc_error *error)
+{
+    enum imc_alpha alpha = recipe->options->alpha;
+    if (!recipe->input.alpha || recipe->channels == IMC_CHANNELS_A)
+        alpha = IMC_ALPHA_DROP;
+    else if (alpha == IMC_ALPHA_AUTO)
+        alpha = !recipe->derivative && (has_negative_taps(recipe) || offset_inside_chain(recipe)) ? IMC_ALPHA_KEEP : IMC_ALPHA_WEIGHTED;
+    else if (alpha == IMC_ALPHA_WEIGHTED && offset_inside_chain(recipe))
+        return fail(error, IMC_ERR_ARGUMENT, "weighted alpha cannot pass a kernel with an offset inside a chain; use --alpha keep");
+    bool three = recipe->banks[0]->in_c == 3;
+    if (three && (alpha == IMC_ALPHA_KEEP || alpha == IMC_ALPHA_FILTER))
+        return fail(error, IMC_ERR_ARGUMENT, "%s reads R, G and B together and gives an opaque picture; use --alpha weighted or drop",
+                    recipe->banks[0]->label);
+    recipe->alpha = alpha;
+    return IMC_OK;
+}
+
+static void settle_layout(struct recipe *recipe)
+{
+    struct layout *layout = &recipe->layout;
+    const struct imc_filter_options *options = recipe->options;
+    bool colour = recipe->input.channels >= 3, three = recipe->banks[0]->in_c == 3;
+    bool opaque = recipe->derivative || three; /* such results have no alpha of their own */
+    layout->planes = three ? 3 : 1;
+    layout->colours = colour && recipe->channels == IMC_CHANNELS_EACH && !three ? 3 : 1;
+    layout->premultiply = recipe->alpha == IMC_ALPHA_WEIGHTED;
+    layout->divide = layout->premultiply && !opaque;
+    layout->copy_alpha = recipe->alpha == IMC_ALPHA_KEEP;
+    layout->alpha_lane = layout->divide || layout->copy_alpha || recipe->alpha == IMC_ALPHA_FILTER;
+    layout->lanes = layout->colours + layout->alpha_lane;
+    bool as_delivered = recipe->channels == IMC_CHANNELS_EACH || recipe->input.channels == 1;
+    bool plain = !options->linear && !options->unit && !options->has_mean && !options->has_std;
+    bool every_sample = recipe->input.alpha == layout->alpha_lane || recipe->alpha == IMC_ALPHA_DROP;
+    layout->native = as_delivered && plain && every_sample && !layout->premultiply;
+    bool luma_of_integers = recipe->channels == IMC_CHANNELS_LUMA && plain && !layout->alpha_lane && !layout->premultiply;
+    layout->type = layout->native || luma_of_integers ? recipe->input.type : IMC_F32;
+}
+
+/* ---- the output file ---- */
+
+static bool has_suffix(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    return dot && dot > name && dot[1];
+}
+
+static enum imc_status settle_format(struct recipe *recipe, const char *output, struct imc_error *error)
+{
+    enum imc_format format = recipe->options->format;
+    if (format == IMC_FORMAT_AUTO && output && strcmp(output, "-") != 0) {
+        format = imc_format_from_path(output);
+        if (format == IMC_FORMAT_AUTO && has_suffix(output))
+            return fail(error, IMC_ERR_ARGUMENT,
+                        "%s: no format has this suffix; write .png, .jpg, .pgm, .ppm, .pnm, .pam, .pfm or .npy, or give --format", output);
+    }
+    recipe->output.format = format == IMC_FORMAT_AUTO ? recipe->input.format : format;
+    return IMC_OK;
+}
+
+static bool format_is_float(enum imc_format format)
+{
+    return format == IMC_FORMAT_PFM || format == IMC_FORMAT_NPY;
+}
+
+static void settle_depth(struct recipe *recipe)
+{
+    struct imc_image_info *out = &recipe->output;
+    const struct imc_image_info *in = &recipe->input;
+    int depth = recipe->options->depth;
+    if (format_is_float(out->format)) {
+        out->type = IMC_F32;
+        out->full_scale = 0;
+    } else if (out->format == IMC_FORMAT_JPEG || depth == 8 || (depth == 0 && in->type == IMC_F32)) {
+        out->type = IMC_U8;
+        out->full_scale = 255;
+    } else if (depth == 16) {
+        out->type = IMC_U16;
+        out->full_scale = 65535;
+    } else {
+        out->type = in->type;
+        out->full_scale = in->full_scale;
+    }
+    out->bits = out->type == IMC_U8 ? 8 : out->type == IMC_U16 ? 16 : 32;
+}
+
+static enum imc_status settle_channels_out(struct recipe *recipe, struct imc_error *error)
+{
+    const struct imc_bank *last = recipe->banks[recipe->stages - 1];
+    int pictures = combines(last) ? 1 : last->filters;
+    bool npy = recipe->output.format == IMC_FORMAT_NPY;
+    if (pictures > 1 && !npy)
+        return fail(error, IMC_ERR_ARGUMENT,
+                    "%s: %d filters give %d pictures; pick one with :I, join them with mag(), max() or sum(), or write an .npy", last->label,
+                    pictures, pictures);
+    recipe->composite = recipe->layout.alpha_lane && recipe->output.format == IMC_FORMAT_JPEG;
+    if (pictures > 1 && (recipe->layout.divide || recipe->layout.copy_alpha))
+        return fail(error, IMC_ERR_ARGUMENT, "%s: %d pictures cannot share one alpha channel; use --alpha drop or filter", last->label,
+                    pictures);
+    recipe->output.channels = pictures * recipe->layout.lanes - recipe->composite;
+    recipe->output.alpha = recipe->layout.alpha_lane && !recipe->composite && pictures == 1;
+    return IMC_OK;
+}
+
+/* ---- values ---- */
+
+/* Can the result of the chain be negative although it is one response? Then auto shows its absolute value. */
+static bool one_signed_response(const struct recipe *recipe)
+{
+    const struct imc_bank *last = recipe->banks[recipe->stages - 1];
+    if (last->filters != 1 || last->combine != IMC_COMBINE_NONE || recipe->options->relu)
+        return false;
+    if (imc_bank_is_derivative(last))
+        return true;
+    for (int i = recipe->stages - 2; i >= 0; i--) {
+        const struct imc_bank *bank = recipe->banks[i];
+        if (bank->combine == IMC_COMBINE_MAGNITUDE || bank->combine == IMC_COMBINE_ABS)
+            return false;
+        if (imc_bank_is_derivative(bank))
+            return true;
+    }
+    return false;
+}
+
+static enum imc_map automatic_map(const struct recipe *recipe)
+{
+    enum imc_map named = recipe->banks[recipe->stages - 1]->map;
+    if (recipe->output.type == IMC_F32)
+        return IMC_MAP_RAW;
+    if (recipe->options->has_mean || recipe->options->has_std)
+        return IMC_MAP_FIT;
+    if (named != IMC_MAP_AUTO)
+        return named;
+    return one_signed_response(recipe) ? IMC_MAP_ABS : IMC_MAP_CLIP;
+}
+
+/* Half of full scale, as the field writes it: 128 of 255, 32768 of 65535, 0.5 of 1. */
+static float half_scale(float white)
+{
+    return white > 1 ? (white + 1) / 2 : 0.5f;
+}
+
+static enum imc_status settle_values(struct recipe *recipe, struct imc_error *error)
+{
+    const struct imc_filter_options *options = recipe->options;
+    bool unit = options->unit || options->has_mean || options->has_std;
+    bool integer = recipe->output.type != IMC_F32;
+    recipe->white_in = unit ? 1 : recipe->input.full_scale;
+    recipe->map = options->map == IMC_MAP_AUTO ? automatic_map(recipe) : options->map;
+    if (integer && recipe->map == IMC_MAP_RAW)
+        return fail(error, IMC_ERR_ARGUMENT, "--map raw needs a float file (.npy, .pfm); for %s choose clip, abs, offset or fit",
+                    imc_format_name(recipe->output.format));
+    if (integer && recipe->white_in == 0 && recipe->map != IMC_MAP_FIT && !options->has_range)
+        return fail(error, IMC_ERR_ARGUMENT, "float samples have no full scale; give --range LO,HI or --map fit to write %s",
+                    imc_format_name(recipe->output.format));
+    if (options->has_range && !(options->range_hi > options->range_lo))
+        return fail(error, IMC_ERR_ARGUMENT, "the range must go from low to high");
+    recipe->white_out = integer ? recipe->output.full_scale : recipe->white_in > 0 ? recipe->white_in : 1;
+    recipe->shift = recipe->map == IMC_MAP_OFFSET ? half_scale(recipe->white_in) : 0;
+    recipe->encode = options->linear && !recipe->derivative;
+    bool abs_then_range = recipe->map == IMC_MAP_ABS && options->has_range;
+    bool clip_floats = !integer && recipe->map == IMC_MAP_CLIP;
+    recipe->fused = !recipe->layout.divide && !recipe->layout.copy_alpha && !recipe->composite && !recipe->encode &&
+                    recipe->map != IMC_MAP_FIT && !abs_then_range && !clip_floats;
+    return IMC_OK;
+}
+
+/* ---- plans ---- */
+
+static struct imc_conv_axis axis_of(int kernel, int anchor, int stride, int dilation, int before, int after)
+{
+    bool usual = anchor == (kernel - 1) / 2;
+    return (struct imc_conv_axis){kernel, stride, dilation, usual ? -1 : anchor, before, after};
+}
+
+/* The last plan's epilogue when it writes output samples itself: scale, offset, map and depth are one affine step. */
+static void fuse_epilogue(const struct recipe *recipe, struct imc_conv_desc *desc)
+{
+    const struct imc_filter_options *options = recipe->options;
+    double gain = 1, base = recipe->shift;
+    if (options->has_range) {
+        gain = (double)recipe->white_out / ((double)options->range_hi - options->range_lo);
+        base -= options->range_lo;
+    } else if (recipe->white_in > 0) {
+        gain = (double)recipe->white_out / recipe->white_in;
+    }
+    desc->scale = (float)(options->scale * gain);
+    desc->offset = (float)((options->offset + base) * gain);
+    desc->take_abs = recipe->map == IMC_MAP_ABS;
+    desc->out_type = recipe->output.type;
+    desc->out_max = recipe->output.full_scale;
+}
+
+/* Colour lanes get the border's value, alpha is opaque beside a coloured border and transparent beside black nothing. */
+static void border_lanes(const struct recipe *recipe, float values[4])
+{
+    float value = recipe->options->border_value;
+    for (int l = 0; l < recipe->layout.lanes; l++)
+        values[l] = value;
+    if (recipe->layout.alpha_lane && value != 0)
+        values[recipe->layout.lanes - 1] = recipe->white_in > 0 ? recipe->white_in : 1;
+}
+
+static enum imc_status make_plan(struct recipe *recipe, int i, int in_h, int in_w, struct imc_error *error)
+{
+    const struct imc_filter_options *options = recipe->options;
+    const struct imc_bank *bank = recipe->banks[i];
+    bool last = i + 1 == recipe->stages;
+    float border[4], *bias = mem_alloc((size_t)bank->filters, sizeof *bias);
+    if (!bias)
+        return fail_memory(error, "a plan");
+    struct imc_conv_desc desc;
+    imc_conv_desc_default(&desc);
+    desc.in_h = in_h;
+    desc.in_w = in_w;
+    desc.in_c = bank->in_c;
+    desc.filters = bank->filters;
+    desc.lanes = recipe->layout.lanes;
+    desc.y = axis_of(bank->kh, bank->anchor_y, last ? options->stride_y : 1, options->dilation_y, options->pad_top, options->pad_bottom);
+    desc.x = axis_of(bank->kw, bank->anchor_x, last ? options->stride_x : 1, options->dilation_x, options->pad_left, options->pad_right);
+    desc.padding = options->padding;
+    desc.border = options->border;
+    border_lanes(recipe, border);
+    desc.border_values = border;
+    desc.mode = options->mode == IMC_MODE_AUTO && bank->learned ? IMC_MODE_DIRECT : options->mode;
+    desc.weights = bank->weights;
+    desc.gain = bank->scale;
+    desc.combine = bank->combine;
+    desc.in_type = i ? IMC_F32 : recipe->layout.type;
+    /* Divided colours get their offset and bias after the division, in finish.c. */
+    bool here = !(last && recipe->layout.divide);
+    for (int o = 0; o < bank->filters; o++)
+        bias[o] = here ? bank->offset + (bank->bias ? bank->bias[o] : 0) + (last ? options->bias : 0) : 0;
+    desc.bias = bias;
+    desc.relu = last && here && options->relu;
+    if (last && recipe->fused)
+        fuse_epilogue(recipe, &desc);
+    enum imc_status status = imc_plan_create(&desc, &recipe->plans[i], error);
+    mem_free(bias);
+    return status;
+}
+
+static enum imc_status make_plans(struct recipe *recipe, struct imc_error *error)
+{
+    int h = recipe->input.height, w = recipe->input.width;
+    for (int i = 0; i < recipe->stages; i++) {
+        enum imc_status status = make_plan(recipe, i, h, w, error);
+        if (status)
+            return status;
+        h = recipe->plans[i]->out_h;
+        w = recipe->plans[i]->out_w;
+    }
+    recipe->output.height = h;
+    recipe->output.width = w;
+    return IMC_OK;
+}
+
+/* What a bank makes of a flat picture of ones: its sums, combined. */
+static double flat_gain(const struct imc_bank *bank)
+{
+    double gain = imc_bank_sum(bank, 0), squares = 0, sum = 0;
+    for (int o = 0; o < bank->filters; o++) {
+        double tap_sum = imc_bank_sum(bank, o);
+        gain = tap_sum > gain ? tap_sum : gain;
+        squares += tap_sum * tap_sum;
+        sum += tap_sum;
+    }
+    if (bank->combine == IMC_COMBINE_MAGNITUDE)
+        gain = sqrt(squares);
+    else if (bank->combine == IMC_COMBINE_SUM)
+        gain = sum;
+    else if (bank->combine == IMC_COMBINE_ABS)
+        gain = fabs(gain);
+    return gain * bank->scale;
+}
+
+static void settle_gains(struct recipe *recipe)
+{
+    recipe->alpha_gain = 1;
+    recipe->noise = 4e-6f * recipe->white_in * fabsf(recipe->options->scale);
+    for (int i = 0; i < recipe->stages; i++) {
+        const struct imc_bank *bank = recipe->banks[i];
+        double largest = 0;
+        for (int o = 0; o < bank->filters; o++)
+            largest = fmax(largest, imc_bank_abs_sum(bank, o) * fabs(bank->scale));
+        recipe->alpha_gain *= (float)flat_gain(bank);
+        recipe->noise *= (float)largest;
+    }
+}
+
+enum imc_status recipe_settle(struct recipe *recipe, const struct imc_filter_options *options, const struct imc_image_info *input,
+                              const char *output, struct imc_error *error)
+{
+    *recipe = (struct recipe){.options = options, .input = *input};
+    recipe->output.orientation = recipe->output.subsampling_x = recipe->output.subsampling_y = 1;
+    enum imc_status status = check_stages(options, error);
+    if (status || (status = copy_banks(recipe, error)))
+        return status;
+    recipe->derivative = any_derivative(options);
+    if ((status = settle_channels(recipe, error)) || (status = settle_alpha(recipe, error)))
+        return status;
+    settle_layout(recipe);
+    if ((status = settle_format(recipe, output, error)))
+        return status;
+    settle_depth(recipe);
+    if ((status = settle_channels_out(recipe, error)) || (status = settle_values(recipe, error)))
+        return status;
+    recipe->output.colour = recipe->output.channels < 3 ? "gray" : "RGB";
+    settle_gains(recipe);
+    return make_plans(recipe, error);
+}
+
+void recipe_free(struct recipe *recipe)
+{
+    for (int i = 0; i < recipe->stages; i++) {
+        imc_plan_destroy(recipe->plans[i]);
+        imc_bank_free(recipe->banks[i]);
+    }
+    recipe->stages = 0;
+}

@@ -1,0 +1,20 @@
+/* bank.h: what the makers of banks share. */
+#ifndef BANK_H
+#define BANK_H
+
+#include <imgconv/kernel.h>
+
+/* Taps of one filter: in_c * kh * kw. */
+static inline size_t bank_filter_taps(const struct imc_bank *bank)
+{
+    return (size_t)bank->in_c * (size_t)bank->kh * (size_t)bank->kw;
+}
+
+/* Replace a name or the label by a copy of `text`; false if memory ran out. */
+bool bank_set_name(struct imc_bank *bank, int filter, const char *text);
+bool bank_set_label(struct imc_bank *bank, const char *text);
+
+/* Keeps one filter, 0 <= filter < filters, which then stands by itself: combine none. */
+void bank_select(struct imc_bank *bank, int filter);
+
+#endif

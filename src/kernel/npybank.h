@@ -1,0 +1,11 @@
+/* npybank.h: filters from NumPy's .npy files. */
+#ifndef NPYBANK_H
+#define NPYBANK_H
+
+#include <imgconv/kernel.h>
+
+/* Reads an array of shape (kh,kw), (n,kh,kw) or (n,c,kh,kw) as a learned bank, whose filters are named "stem:0" and so on; without a label.
+ * Errors: IO, FORMAT (also: a number that is not finite), UNSUPPORTED, LIMIT, MEMORY. */
+enum imc_status npy_bank_read(const char *path, struct imc_bank **bank, struct imc_error *error);
+
+#endif
