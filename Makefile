@@ -9,6 +9,7 @@ PREFIX   ?= /usr/local
 FFTW     ?= 1
 OPTIMIZE ?= -O2 -ftree-vectorize
 PKG_CONFIG ?= pkg-config
+OBJCOPY  ?= objcopy
 
 # -ffp-contract=off, -fno-math-errno, -fno-trapping-math: values are those of the source text (design law 1); the last two only say
 # that nobody reads errno or the exception flags, which lets sqrtf and rintf become instructions.
@@ -29,9 +30,11 @@ CFLAGS_ALL += -DIMGCONV_NO_FFTW
 else
 PACKAGES += fftw3f
 endif
-# Asked once, and only in a run of make that compiles: by then `make demo` and `make check` have put pkg-config in place.
-pkg_flags = $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
-pkg_libs  = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lm
+# Asked once, at the first use in a recipe: by then `make demo` and `make check` have put pkg-config in place.
+ask_pkg   = $(if $(shell $(PKG_CONFIG) --exists $(2) && echo yes),$(shell $(PKG_CONFIG) $(1) $(2)),\
+               $(error $(PKG_CONFIG) does not know all of $(2): packaging/deps.sh check says what to install))
+pkg_flags = $(eval pkg_flags := $(call ask_pkg,--cflags,$(PACKAGES)))$(pkg_flags)
+pkg_libs  = $(eval pkg_libs := $(call ask_pkg,--libs,$(PACKAGES)) -lm)$(pkg_libs)
 
 LIB_SRC := $(filter-out src/cli/%,$(wildcard src/*/*.c))
 CLI_SRC := $(wildcard src/cli/*.c)
@@ -40,7 +43,7 @@ LIB_OBJ := $(LIB_SRC:src/%.c=$(BUILD)/obj/%.o) $(GEN_SRC:.c=.o)
 CLI_OBJ := $(CLI_SRC:src/%.c=$(BUILD)/obj/%.o)
 
 .DEFAULT_GOAL := all
-.PHONY: all help clean
+.PHONY: all help clean FORCE
 all: $(BUILD)/imgconv $(BUILD)/libimgconv.a $(BUILD)/libimgconv.so
 
 help:
@@ -49,11 +52,19 @@ help:
 ## make              builds build/imgconv, build/libimgconv.a, build/libimgconv.so
 ## make demo         gets what is missing, builds, filters the sample pictures
 ## make check        gets what the tests need, builds, runs every test (check-fast: the edit loop; check-long: hours of random cases)
+## make install      program, library, headers, man pages under PREFIX (default /usr/local), below DESTDIR; make uninstall removes them
+## make samples      draws samples/*.png again; make pictures: those of README.md
 ## make clean        removes build/
+
+# Objects are made again when the compiler or a flag changes (CC, SANITIZE, FFTW, WERROR ...): this file is written only then.
+$(BUILD)/flags: export FLAGS = $(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(PACKAGES)
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$FLAGS" | cmp -s - $@ || printf '%s\n' "$$FLAGS" > $@
 
 $(BUILD)/obj/simd/rowops_avx2.o: CFLAGS_SIMD := $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),-mavx2 -mfma)
 
-$(BUILD)/obj/%.o: src/%.c
+$(BUILD)/obj/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) $(pkg_flags) $(CFLAGS_SIMD) -c -o $@ $<
 
@@ -67,7 +78,7 @@ $(BUILD)/gen/embedded_kernels.c: $(BUILD)/embed $(sort $(wildcard kernels/*.kern
 $(BUILD)/gen/embedded_samples.c: $(BUILD)/embed $(sort $(wildcard samples/*.png))
 	@mkdir -p $(@D)
 	$(BUILD)/embed embedded_samples $(filter %.png,$^) > $@.tmp && mv $@.tmp $@
-$(BUILD)/gen/%.o: $(BUILD)/gen/%.c
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/flags
 	$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
 $(BUILD)/libimgconv.so: $(LIB_OBJ)
@@ -75,13 +86,59 @@ $(BUILD)/libimgconv.so: $(LIB_OBJ)
 # One object, its hidden symbols made local: a program that links the archive meets imc_ names alone.
 $(BUILD)/libimgconv.a: $(LIB_OBJ)
 	$(LD) -r -o $(BUILD)/libimgconv.o $^
-	objcopy --localize-hidden $(BUILD)/libimgconv.o
+	$(OBJCOPY) --localize-hidden $(BUILD)/libimgconv.o
 	rm -f $@ && $(AR) rcs $@ $(BUILD)/libimgconv.o
 $(BUILD)/imgconv: $(CLI_OBJ) $(BUILD)/libimgconv.a
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
+
+# The first step fetches what is missing; the second is a make of its own, so that pkg-config is asked after that, also under -j.
+DEPENDENCIES = CC="$(CC)" CXX="$(CXX)" PKG_CONFIG="$(PKG_CONFIG)" FFTW=$(FFTW) DEPS=$(DEPS) packaging/deps.sh
+
+.PHONY: demo run-demo
+demo:
+	@$(DEPENDENCIES) build --install
+	@$(MAKE) --no-print-directory run-demo
+run-demo: all
+	@packaging/demo.sh $(BUILD)
+
+# Pictures that are kept in git, and the programs that make them again.
+.PHONY: samples pictures
+DRAW_OBJ := $(patsubst samples/%.c,$(BUILD)/samples/%.o,$(wildcard samples/draw_*.c))
+$(BUILD)/samples/%.o: samples/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -c -o $@ $<
+$(BUILD)/draw_samples: $(DRAW_OBJ) $(BUILD)/libimgconv.a
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
+samples: $(BUILD)/draw_samples
+	$(BUILD)/draw_samples samples
+pictures: $(BUILD)/imgconv
+	docs/pictures/make.sh $(BUILD)/imgconv
+
+INSTALL ?= install
+LIBDIR   = $(DESTDIR)$(PREFIX)/lib
+MANDIR   = $(DESTDIR)$(PREFIX)/share/man
+VERSION  = $(shell sed -n 's/.define IMC_VERSION "\(.*\)"/\1/p' include/imgconv/imgconv.h)
+# The folder of a page: imgconv.1 goes to man1.
+man_dir  = $(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))
+
+.PHONY: install uninstall
+install: all
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include/imgconv
+	$(INSTALL) -m 755 $(BUILD)/imgconv $(DESTDIR)$(PREFIX)/bin/
+	$(INSTALL) -m 644 $(BUILD)/libimgconv.a $(LIBDIR)/
+	$(INSTALL) -m 755 $(BUILD)/libimgconv.so $(LIBDIR)/libimgconv.so.0
+	ln -sf libimgconv.so.0 $(LIBDIR)/libimgconv.so
+	$(INSTALL) -m 644 include/imgconv/*.h $(DESTDIR)$(PREFIX)/include/imgconv/
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@PACKAGES@|$(PACKAGES)|' packaging/imgconv.pc.in > $(LIBDIR)/pkgconfig/imgconv.pc
+	$(foreach page,$(wildcard man/*.[135]),$(INSTALL) -d $(call man_dir,$(page)) && $(INSTALL) -m 644 $(page) $(call man_dir,$(page))/ &&) true
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/imgconv $(LIBDIR)/libimgconv.a $(LIBDIR)/libimgconv.so $(LIBDIR)/libimgconv.so.0 $(LIBDIR)/pkgconfig/imgconv.pc
+	rm -rf $(DESTDIR)$(PREFIX)/include/imgconv
+	rm -f $(foreach page,$(wildcard man/*.[135]),$(call man_dir,$(page))/$(notdir $(page)))
 
 clean:
 	rm -rf $(BUILD)
 
 include tests/tests.mk
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(DRAW_OBJ:.o=.d)

@@ -159,15 +159,15 @@ void alpha_pixel(int x, int y, double rgba[4])
     }
 }
 
-/* A dusk whose whole range is a few 8-bit steps wide in places, with a text and rings of a quarter of one such step. */
+/* A dusk whose whole range is a few 8-bit steps wide in places, with a text and rings of less than half a step. */
 void deep_pixel(int x, int y, uint16_t rgb[3])
 {
     double u = (x + 0.5) / 384, v = (y + 0.5) / 256;
-    double glow = 1 / (1 + 7 * ((u - 0.68) * (u - 0.68) + (v - 0.92) * (v - 0.92) * 2));
-    double hidden = text_covers("16 BITS", (x - 46) / 7.0, (y - 60) / 7.0) ? 64 : 0;
+    double glow = 1 / (1 + 4 * ((u - 0.68) * (u - 0.68) + (v - 0.92) * (v - 0.92) * 2));
+    double hidden = text_covers("16 BITS", (x - 46) / 7.0, (y - 60) / 7.0) ? 100 : 0;
     double r = distance(x - 262, y - 176);
     if (r < 60)
-        hidden += fmod(floor(r / 10), 2) * 64;
+        hidden += fmod(floor(r / 10), 2) * 100;
     rgb[0] = (uint16_t)(6000 + 34000 * glow * glow * v + hidden + 0.5);
     rgb[1] = (uint16_t)(8000 + 17000 * glow * glow * v + hidden + 0.5);
     rgb[2] = (uint16_t)(15000 + 9000 * v * (1 - 0.6 * glow) + hidden + 0.5);

@@ -1,5 +1,8 @@
-/* draw_photo.c: the photo-like sample: a lake in the evening, on a canvas of 640x480 units. It has what filters are tried on: edges at all angles (the
- * windmill, roofs, sails), a disc, soft gradients, fine texture (leaves, grass, ripples) and small text. Painted from back to front. */
+/* draw_photo.c: the photo-like sample: a lake in the evening, on a canvas of 640x480 units. It has what filters are tried on: edges
+ * at all angles (the windmill, roofs, sails), a disc, soft gradients, fine texture (leaves, grass, ripples) and small text. Painted
+ * from back to front.
+ *
+ * Dice are rolled one a statement where the order could matter: C leaves the order within a call open. */
 #include "draw.h"
 
 #include <math.h>
@@ -211,10 +214,11 @@ static void draw_tree(struct canvas *canvas, double x, double foot, double size,
     struct paint bark = plain(0x4a382b), leaf = plain(0);
     struct point top = {x + size * 0.04, foot - size * 0.62};
     draw_stroke(canvas, (struct point){x, foot}, top, size * 0.085, size * 0.04, &bark);
-    for (int i = 0; i < 5; i++)
-        draw_stroke(canvas, (struct point){x + size * 0.02, foot - size * (0.3 + 0.06 * i)},
-                    (struct point){x + size * roll_between(&dice, -0.3, 0.3), foot - size * roll_between(&dice, 0.6, 0.8)},
-                    size * 0.035, size * 0.01, &bark);
+    for (int i = 0; i < 5; i++) {
+        double aside = roll_between(&dice, -0.3, 0.3), height = roll_between(&dice, 0.6, 0.8);
+        struct point bough = {x + size * 0.02, foot - size * (0.3 + 0.06 * i)}, end = {x + size * aside, foot - size * height};
+        draw_stroke(canvas, bough, end, size * 0.035, size * 0.01, &bark);
+    }
     for (int i = 0; i < 900; i++) {
         double u = roll_between(&dice, -1, 1), v = roll_between(&dice, -1, 1),
                bulge = 0.75 + 0.25 * noise(u * 3 + 9, v * 3 + 9, (uint32_t)seed);
@@ -222,8 +226,8 @@ static void draw_tree(struct canvas *canvas, double x, double foot, double size,
             continue;
         double light = clamp01(0.5 + 0.35 * u - 0.4 * v + roll_between(&dice, -0.3, 0.3));
         leaf.colour = mix(from_srgb(0x1d3318), from_srgb(0xa3b548), light * light);
-        fill_ellipse(canvas, x + u * size * 0.36, foot - size * 0.68 + v * size * 0.36, size * roll_between(&dice, 0.012, 0.026),
-                     size * roll_between(&dice, 0.008, 0.018), &leaf);
+        double rx = size * roll_between(&dice, 0.012, 0.026), ry = size * roll_between(&dice, 0.008, 0.018);
+        fill_ellipse(canvas, x + u * size * 0.36, foot - size * 0.68 + v * size * 0.36, rx, ry, &leaf);
     }
 }
 

@@ -5,10 +5,10 @@ TEST_SRC  := $(wildcard tests/*/test_*.c)
 TEST_BIN  := $(TEST_SRC:tests/%.c=$(BUILD)/tests/%)
 TEST_HELP := $(filter-out $(TEST_SRC),$(wildcard tests/support/*.c))
 TEST_HELP_OBJ := $(TEST_HELP:tests/%.c=$(BUILD)/tests/%.o)
-check_flags = $(shell $(PKG_CONFIG) --cflags check)
-check_libs  = $(shell $(PKG_CONFIG) --libs check)
+check_flags = $(eval check_flags := $(call ask_pkg,--cflags,check libcjson))$(check_flags)
+check_libs  = $(eval check_libs := $(call ask_pkg,--libs,check libcjson))$(check_libs)
 
-$(BUILD)/tests/%.o: tests/%.c
+$(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -Itests $(pkg_flags) $(check_flags) -c -o $@ $<
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_HELP_OBJ) $(LIB_OBJ)
@@ -16,9 +16,26 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_HELP_OBJ) $(LIB_OBJ)
 # The conformance programs share the reference, the cases and the readers of published data (cJSON) that lie beside them.
 CONFORMANCE_OBJ := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out $(TEST_SRC),$(wildcard tests/conformance/*.c)))
 $(BUILD)/tests/conformance/%: $(BUILD)/tests/conformance/%.o $(CONFORMANCE_OBJ) $(TEST_HELP_OBJ) $(LIB_OBJ)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(check_libs) $(shell $(PKG_CONFIG) --libs libcjson) $(pkg_libs)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(check_libs) $(pkg_libs)
 .SECONDARY:
 
 .PHONY: tests
 tests: $(TEST_BIN)
+
+# Long ones first, so that they do not run alone at the end. The scripts find the program and the compiler in the environment.
+TEST_ALL  = $(filter $(BUILD)/tests/conformance/%,$(TEST_BIN)) $(filter-out $(BUILD)/tests/conformance/%,$(TEST_BIN)) \
+            $(sort $(wildcard tests/cli/test_*.sh tests/house/*.sh))
+TEST_FAST = $(TEST_BIN) $(wildcard tests/cli/test_basic*.sh) tests/house/floors.sh tests/house/headers.sh tests/house/symbols.sh
+TEST_ENV  = BUILD="$(BUILD)" IMGCONV="$(abspath $(BUILD)/imgconv)" CC="$(CC)" CXX="$(CXX)" SANITIZE="$(SANITIZE)" FFTW=$(FFTW)
+
+.PHONY: check check-fast check-long run-check run-check-fast run-check-long
+check check-fast check-long:
+	@$(DEPENDENCIES) check --install
+	@$(MAKE) --no-print-directory run-$@
+run-check: all tests
+	@$(TEST_ENV) tests/run.sh $(TEST_ALL)
+run-check-fast: all tests
+	@$(TEST_ENV) IMGCONV_TEST_CASES=$${IMGCONV_TEST_CASES:-500} tests/run.sh $(TEST_FAST)
+run-check-long: run-check
+	@$(TEST_ENV) IMGCONV_TEST_CASES=5000000 TEST_TIMEOUT=0 VERBOSE=1 tests/run.sh $(BUILD)/tests/conformance/test_random
 -include $(TEST_SRC:tests/%.c=$(BUILD)/tests/%.d) $(TEST_HELP_OBJ:.o=.d) $(CONFORMANCE_OBJ:.o=.d)

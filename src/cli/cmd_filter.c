@@ -1,7 +1,7 @@
 /* cmd_filter.c: `imgconv [filter]`: runs the tasks one after the other. A task that fails does not stop the others. */
 #include "cli/commands.h"
 #include "cli/describe.h"
-#include "cli/explain.h"
+#include "cli/explain_print.h"
 #include "cli/folders.h"
 #include "cli/interrupt.h"
 #include "cli/message.h"

@@ -3,8 +3,6 @@
 #include "cli/numbers.h"
 #include "cli/words.h"
 
-#include <string.h>
-
 const char *describe_combine(enum imc_combine combine)
 {
     static const char *const names[] = {"none", "magnitude", "max", "sum", "abs"};
@@ -72,17 +70,17 @@ static void print_figures(FILE *out, const struct imc_bank *bank, int filter)
     putc('\n', out);
 }
 
+/* Six digits, for reading; --json and --export give every bit. */
 static void print_matrix(FILE *out, const struct imc_bank *bank, const float *taps)
 {
-    char text[NUMBER_TEXT_MAX];
     int width = 0, count = bank->kh * bank->kw;
     for (int i = 0; i < count; i++) {
-        int length = (int)strlen(number_float_text(text, taps[i]));
+        int length = snprintf(NULL, 0, "%.6g", (double)taps[i]);
         width = length > width ? length : width;
     }
     for (int i = 0; i < count; i++) {
         bool last = i % bank->kw == bank->kw - 1;
-        fprintf(out, "%s%*s%s", i % bank->kw ? " " : "    ", width, number_float_text(text, taps[i]), last ? "\n" : "");
+        fprintf(out, "%s%*.6g%s", i % bank->kw ? " " : "    ", width, (double)taps[i], last ? "\n" : "");
     }
 }
 

@@ -42,8 +42,8 @@ static bool set_sigma(const struct option_spec *spec, void *request, const char 
     struct imc_kernel_params *params = latest_params(request);
     double pair[2];
     int count = number_read_list(value, pair, 1, 2);
-    if (!count || pair[0] <= 0 || pair[count - 1] <= 0)
-        return refuse("--%s wants a number above 0 or two (rows,columns), not '%s'", spec->name, value);
+    if (!count || pair[0] < 0 || pair[count - 1] < 0)
+        return refuse("--%s wants a number from 0 up or two (rows,columns), not '%s'", spec->name, value);
     params->sigma_y = pair[0];
     params->sigma_x = pair[count - 1];
     return true;
@@ -253,6 +253,8 @@ const struct option_spec filter_table[] = {
 void request_init(struct filter_request *request)
 {
     *request = (struct filter_request){.stride = {1, 1}, .dilation = {1, 1}};
+    for (int i = 0; i < IMC_STAGES_MAX; i++)
+        request->kernels[i].params = (struct imc_kernel_params){.sigma_y = -1, .sigma_x = -1}; /* not given */
     imc_filter_options_default(&request->options);
 }
 

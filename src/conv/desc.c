@@ -22,8 +22,8 @@ void imc_conv_desc_default(struct imc_conv_desc *desc)
 static enum imc_status check_axis(const struct imc_conv_axis *axis, int in_size, struct imc_error *error)
 {
     if (axis->kernel < 1 || axis->stride < 1 || axis->dilation < 1)
-        return fail(error, IMC_ERR_ARGUMENT, "kernel size %d, stride %d and dilation %d must be at least 1", axis->kernel, axis->stride,
-                    axis->dilation);
+        return fail(error, IMC_ERR_ARGUMENT, "kernel size %d, stride %d and dilation %d must be at least 1", axis->kernel,
+                    axis->stride, axis->dilation);
     if (axis->anchor < -1 || axis->anchor >= axis->kernel)
         return fail(error, IMC_ERR_ARGUMENT, "anchor %d lies outside a kernel of %d", axis->anchor, axis->kernel);
     if (in_size < 1)
@@ -67,8 +67,8 @@ enum imc_status imc_conv_axis_resolve(const struct imc_conv_axis *axis, enum imc
     resolve_padding(axis, padding, &low, &high);
     int64_t padded = in_size + low + high, room = padded - extent - 1;
     if (room < 0)
-        return fail(error, IMC_ERR_ARGUMENT, "nothing is left: %d pixels padded to %lld do not hold a kernel that spans %lld", in_size,
-                    (long long)padded, (long long)(extent + 1));
+        return fail(error, IMC_ERR_ARGUMENT, "nothing is left: %d pixels padded to %lld do not hold a kernel that spans %lld",
+                    in_size, (long long)padded, (long long)(extent + 1));
     if (padded > POSITION_MAX)
         return fail(error, IMC_ERR_ARGUMENT, "the padded image side %lld is larger than %d", (long long)padded, POSITION_MAX);
     *out_size = (int)(room / axis->stride) + 1;

@@ -50,7 +50,8 @@ static void store_integer(const struct imc_plan *plan, char *out, ptrdiff_t pixe
         ops->narrow_u16((uint16_t *)out, values, plan->desc.out_max, step, n, stats);
 }
 
-static void store(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, int channel, const float *values)
+static void store(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, int channel,
+                  const float *values)
 {
     const struct imc_view *view = &target->view;
     ptrdiff_t offset = channel * view->plane_step + (y - target->origin) * view->row_step + x * view->pixel_step;

@@ -5,6 +5,9 @@
  * zeros between its taps. Spectra of input channels are summed before the inverse transform. Cost a tile: about 2.5 n log2(n) flops
  * (n = n_y*n_x) for each channel and each filter, plus 4n for each pair; an output costs that divided by the results kept.
  *
+ * Each tile is shifted by its first sample before the transform, and that sample times the sum of the taps is added to the results: rounding errors
+ * then scale with the contrast of the tile, and a flat picture gives exactly what its taps' sum says.
+ *
  * Tiles lie on a grid anchored at output (0, 0), so cutting the work into jobs changes no sample. FFTW plans are made with FFTW_ESTIMATE
  * (no timing: the same machine repeats itself), behind a mutex because FFTW's planner is not reentrant.
  */
@@ -43,15 +46,18 @@ struct fft_state {
     size_t reals, bins; /* n_y*n_x, and n_y*(n_x/2 + 1) complex */
     fftwf_plan forward, inverse;
     fftwf_complex *kernels; /* [filters][filter_c][bins], conjugated, divided by n_y*n_x */
+    double *sums;           /* [filters][filter_c], of the taps */
 };
 
 struct fft_work {
-    float *tile;             /* [reals] */
-    fftwf_complex *spectra;  /* [in_c][bins] */
-    fftwf_complex *product;  /* [bins] */
-    float *results;          /* [filters][lanes][reals] */
-    float **responses;       /* [filters] */
-    float *samples;          /* [filters][keep*lanes] */
+    float *tile;            /* [reals] */
+    fftwf_complex *spectra; /* [in_c][bins] */
+    fftwf_complex *product; /* [bins] */
+    float *results;         /* [filters][lanes][reals] */
+    float **responses;      /* [filters] */
+    float *base;            /* [in_c], what was taken off the tile */
+    float *level;           /* [filters][lanes], what that makes in the results */
+    float *samples;         /* [filters][keep*lanes] */
 };
 
 static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
@@ -172,6 +178,16 @@ static size_t pointer_bytes(const struct imc_plan *plan)
     return size_align((size_t)plan->desc.filters * sizeof(float *));
 }
 
+static size_t base_bytes(const struct imc_plan *plan)
+{
+    return size_align((size_t)plan->desc.in_c * sizeof(float));
+}
+
+static size_t level_bytes(const struct imc_plan *plan)
+{
+    return size_align((size_t)plan->desc.filters * (size_t)plan->desc.lanes * sizeof(float));
+}
+
 static size_t span_bytes(const struct imc_plan *plan)
 {
     const struct fft_state *state = plan->state;
@@ -185,7 +201,8 @@ static bool size_work(struct imc_plan *plan)
     return size_mul(filters * (size_t)plan->desc.lanes, reals_bytes(state), &results) &&
            size_mul((size_t)plan->desc.in_c + 1, bins_bytes(state), &spectra) && size_mul(filters, span_bytes(plan), &spans) &&
            size_add(results, spectra, &plan->work_bytes) && size_add(plan->work_bytes, spans, &plan->work_bytes) &&
-           size_add(plan->work_bytes, reals_bytes(state) + pointer_bytes(plan), &plan->work_bytes);
+           size_add(plan->work_bytes, reals_bytes(state) + pointer_bytes(plan) + base_bytes(plan) + level_bytes(plan),
+                    &plan->work_bytes);
 }
 
 static bool plan_transforms(struct fft_state *state, float *tile, fftwf_complex *spectrum)
@@ -195,6 +212,14 @@ static bool plan_transforms(struct fft_state *state, float *tile, fftwf_complex 
     state->inverse = fftwf_plan_dft_c2r_2d(state->y.n, state->x.n, spectrum, tile, FFTW_ESTIMATE);
     pthread_mutex_unlock(&planner);
     return state->forward && state->inverse;
+}
+
+static double sum_of(const float *taps, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += taps[i];
+    return sum;
 }
 
 /* The spectrum of one kernel, conjugated and scaled. `tile` is scratch. */
@@ -218,13 +243,16 @@ static bool transform_kernels(struct imc_plan *plan)
 {
     struct fft_state *state = plan->state;
     size_t kernels = (size_t)plan->desc.filters * (size_t)plan->filter_c, stride = bins_bytes(state) / sizeof(fftwf_complex);
+    size_t taps = (size_t)plan->desc.y.kernel * (size_t)plan->desc.x.kernel;
     state->kernels = mem_alloc(kernels, bins_bytes(state));
+    state->sums = mem_alloc(kernels, sizeof *state->sums);
     float *tile = mem_alloc(1, reals_bytes(state));
-    bool ready = state->kernels && tile && plan_transforms(state, tile, state->kernels);
+    bool ready = state->kernels && state->sums && tile && plan_transforms(state, tile, state->kernels);
     for (int o = 0; ready && o < plan->desc.filters; o++)
         for (int c = 0; c < plan->filter_c; c++) {
             size_t index = (size_t)o * (size_t)plan->filter_c + (size_t)c;
             transform_kernel(plan, plan_taps(plan, o, c), tile, state->kernels + index * stride);
+            state->sums[index] = sum_of(plan_taps(plan, o, c), taps);
         }
     mem_free(tile);
     return ready;
@@ -257,6 +285,7 @@ static void release(struct imc_plan *plan)
         fftwf_destroy_plan(state->inverse);
     pthread_mutex_unlock(&planner);
     mem_free(state->kernels);
+    mem_free(state->sums);
     mem_free(state);
 }
 
@@ -273,24 +302,29 @@ static struct fft_work carve(const struct imc_plan *plan, void *work)
     w.product = (fftwf_complex *)(next += (size_t)plan->desc.in_c * bins_bytes(state));
     w.results = (float *)(next += bins_bytes(state));
     w.responses = (float **)(next += filters * (size_t)plan->desc.lanes * reals_bytes(state));
-    w.samples = (float *)(next + pointer_bytes(plan));
+    w.base = (float *)(next += pointer_bytes(plan));
+    w.level = (float *)(next += base_bytes(plan));
+    w.samples = (float *)(next + level_bytes(plan));
     return w;
 }
 
-/* Loads lane l of channel c: the padded samples from virtual row v, padded position p on; zeros beyond those that any output needs. */
-static void load_tile(const struct imc_plan *plan, const struct rows *in, int v, int v_end, int p, int c, int l, float *tile)
+/* Loads lane l of channel c: the padded samples from virtual row v, padded position p on, less the first of them, which is returned; zeros
+ * beyond those that any output needs. */
+static float load_tile(const struct imc_plan *plan, const struct rows *in, int v, int v_end, int p, int c, int l, float *tile)
 {
     const struct fft_state *state = plan->state;
+    float base = rows_at(plan, in, v, c)[(ptrdiff_t)p * plan->desc.lanes + l];
     int lanes = plan->desc.lanes, have_x = plan->span_w - p < state->x.n ? plan->span_w - p : state->x.n;
     for (int i = 0; i < state->y.n; i++, tile += state->x.n) {
         int have = v + i < v_end ? have_x : 0;
         if (have) {
             const float *row = rows_at(plan, in, v + i, c) + (ptrdiff_t)p * lanes + l;
             for (int j = 0; j < have; j++)
-                tile[j] = row[(ptrdiff_t)j * lanes];
+                tile[j] = row[(ptrdiff_t)j * lanes] - base;
         }
         memset(tile + have, 0, sizeof *tile * (size_t)(state->x.n - have));
     }
+    return base;
 }
 
 /* product += spectrum * kernel, or = for the first channel. */
@@ -304,19 +338,24 @@ static void multiply(fftwf_complex *product, fftwf_complex *a, fftwf_complex *b,
 }
 
 /* Transforms one lane of a tile: all channels forward, all filters back into results[o][lane]. */
-static void convolve_lane(const struct imc_plan *plan, const struct rows *in, int v, int v_end, int p, int l, const struct fft_work *w)
+static void convolve_lane(const struct imc_plan *plan, const struct rows *in, int v, int v_end, int p, int l,
+                          const struct fft_work *w)
 {
     const struct fft_state *state = plan->state;
     size_t bins = bins_bytes(state) / sizeof(fftwf_complex), reals = reals_bytes(state) / sizeof(float);
     for (int c = 0; c < plan->desc.in_c; c++) {
-        load_tile(plan, in, v, v_end, p, c, l, w->tile);
+        w->base[c] = load_tile(plan, in, v, v_end, p, c, l, w->tile);
         fftwf_execute_dft_r2c(state->forward, w->tile, w->spectra + (size_t)c * bins);
     }
     for (int o = 0; o < plan->desc.filters; o++) {
         fftwf_complex *kernel = state->kernels + (size_t)o * (size_t)plan->filter_c * bins;
         fftwf_complex *spectra = w->spectra + (size_t)plan_first_channel(plan, o) * bins;
-        for (int c = 0; c < plan->filter_c; c++)
+        double level = 0;
+        for (int c = 0; c < plan->filter_c; c++) {
             multiply(w->product, spectra + (size_t)c * bins, kernel + (size_t)c * bins, state->bins, c == 0);
+            level += w->base[plan_first_channel(plan, o) + c] * state->sums[(size_t)o * (size_t)plan->filter_c + (size_t)c];
+        }
+        w->level[o * plan->desc.lanes + l] = (float)level;
         float *result = w->results + ((size_t)o * (size_t)plan->desc.lanes + (size_t)l) * reals;
         fftwf_execute_dft_c2r(state->inverse, w->product, result);
     }
@@ -332,15 +371,16 @@ static void gather_row(const struct imc_plan *plan, const struct fft_work *w, in
         w->responses[o] = w->samples + (size_t)o * floats;
         for (int l = 0; l < lanes; l++) {
             const float *result = w->results + ((size_t)o * (size_t)lanes + (size_t)l) * reals;
+            float level = w->level[o * lanes + l];
             result += (size_t)i * (size_t)plan->desc.y.stride * (size_t)state->x.n;
             for (int x = 0; x < pixels; x++)
-                w->responses[o][x * lanes + l] = result[(ptrdiff_t)x * stride];
+                w->responses[o][x * lanes + l] = result[(ptrdiff_t)x * stride] + level;
         }
     }
 }
 
-static void run_tile(const struct imc_plan *plan, const struct rows *in, int tile_y, int x, int y0, int y1, const struct target *target,
-                     const struct fft_work *w)
+static void run_tile(const struct imc_plan *plan, const struct rows *in, int tile_y, int x, int y0, int y1,
+                     const struct target *target, const struct fft_work *w)
 {
     const struct fft_state *state = plan->state;
     int v, v_end, pixels = plan->out_w - x < state->x.keep ? plan->out_w - x : state->x.keep;

@@ -6,13 +6,14 @@
  */
 #include "base/fail.h"
 #include "base/memory.h"
+#include "conv/correlate.h"
 #include "conv/epilogue.h"
 #include "kernel/rank.h"
-#include "simd/rowops.h"
 
 #include <stdio.h>
 
-enum { CHUNK_LEAST = 1024 };
+/* Two passes share the precision that the direct executor has for one. */
+enum { CHUNK_LEAST = 1024, BLOCK_TAPS = 32 };
 
 /* Factors: for filter o and channel c the column at ((o*filter_c + c) * kh), the row at ((o*filter_c + c) * kw). */
 struct factors {
@@ -23,6 +24,7 @@ struct separable_work {
     float **responses;
     const float **under;  /* [kh] rows under the column */
     const float **passed; /* [filter_c] vertical results */
+    void *scratch;        /* of either pass */
     float *vertical;      /* [filter_c][chunk_in] */
     float *samples;       /* [filters][chunk] */
 };
@@ -64,6 +66,35 @@ static size_t pointer_bytes(int count)
     return size_align((size_t)count * sizeof(float *));
 }
 
+/* The vertical pass takes the lanes as more pixels: its taps lie in different rows. */
+static struct correlation shape_down(const struct imc_plan *plan)
+{
+    return (struct correlation){
+        .rows = plan->desc.y.kernel, .kw = 1, .lanes = 1, .stride = 1, .block_taps = BLOCK_TAPS, .wide = plan->wide};
+}
+
+static struct correlation shape_across(const struct imc_plan *plan)
+{
+    const struct imc_conv_axis *axis = &plan->desc.x;
+    return (struct correlation){
+        .rows = plan->filter_c,
+        .kw = axis->kernel,
+        .step = (ptrdiff_t)axis->dilation * plan->desc.lanes,
+        .lanes = plan->desc.lanes,
+        .stride = axis->stride,
+        .block_taps = BLOCK_TAPS,
+        .wide = plan->wide,
+    };
+}
+
+static size_t scratch_bytes(const struct imc_plan *plan)
+{
+    int chunk = chunk_pixels(plan);
+    struct correlation down = shape_down(plan), across = shape_across(plan);
+    size_t a = correlate_bytes(&down, pixels_under(plan, chunk) * plan->desc.lanes), b = correlate_bytes(&across, chunk);
+    return a > b ? a : b;
+}
+
 static enum imc_status factor_all(struct imc_plan *plan, struct factors *f)
 {
     int kh = plan->desc.y.kernel, kw = plan->desc.x.kernel, rank;
@@ -93,7 +124,7 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
     plan->state = f;
     int chunk = chunk_pixels(plan);
     plan->work_bytes = pointer_bytes(plan->desc.filters) + pointer_bytes(plan->desc.y.kernel) + pointer_bytes(plan->filter_c) +
-                       (size_t)plan->filter_c * row_bytes(plan, pixels_under(plan, chunk)) +
+                       scratch_bytes(plan) + (size_t)plan->filter_c * row_bytes(plan, pixels_under(plan, chunk)) +
                        (size_t)plan->desc.filters * row_bytes(plan, chunk);
     return factor_all(plan, f) ? fail_memory(error, "separable passes") : IMC_OK;
 }
@@ -112,7 +143,8 @@ static struct separable_work carve(const struct imc_plan *plan, void *work)
     w.responses = (float **)next;
     w.under = (const float **)(next += pointer_bytes(plan->desc.filters));
     w.passed = (const float **)(next += pointer_bytes(plan->desc.y.kernel));
-    w.vertical = (float *)(next += pointer_bytes(plan->filter_c));
+    w.scratch = next += pointer_bytes(plan->filter_c);
+    w.vertical = (float *)(next += scratch_bytes(plan));
     w.samples = (float *)(next + (size_t)plan->filter_c * vertical);
     for (int c = 0; c < plan->filter_c; c++)
         w.passed[c] = w.vertical + (size_t)c * vertical / sizeof(float);
@@ -127,28 +159,24 @@ static void pass_down(const struct imc_plan *plan, const struct rows *in, const 
 {
     const struct imc_conv_desc *desc = &plan->desc;
     const struct factors *f = plan->state;
+    struct correlation shape = shape_down(plan);
     ptrdiff_t offset = (ptrdiff_t)x * desc->x.stride * desc->lanes;
     int kh = desc->y.kernel, first = plan_first_channel(plan, o), n = pixels_under(plan, pixels) * desc->lanes;
     for (int c = 0; c < plan->filter_c; c++) {
         for (int i = 0; i < kh; i++)
             w->under[i] = rows_at(plan, in, y * desc->y.stride - plan->top + i * desc->y.dilation, first + c) + offset;
         const float *column = f->columns + ((size_t)o * (size_t)plan->filter_c + (size_t)c) * (size_t)kh;
-        rowops()->corr_f32((float *)w->passed[c], w->under, column, kh, 1, 0, n);
+        correlate(&shape, (float *)w->passed[c], w->under, column, n, w->scratch);
     }
 }
 
 /* The horizontal pass, which also sums the channels. */
 static void pass_across(const struct imc_plan *plan, const struct separable_work *w, int o, int pixels)
 {
-    const struct imc_conv_axis *axis = &plan->desc.x;
     const struct factors *f = plan->state;
-    const float *taps = f->rows + (size_t)o * (size_t)plan->filter_c * (size_t)axis->kernel;
-    int lanes = plan->desc.lanes;
-    ptrdiff_t step = (ptrdiff_t)axis->dilation * lanes;
-    if (axis->stride == 1)
-        rowops()->corr_f32(w->responses[o], w->passed, taps, plan->filter_c, axis->kernel, step, pixels * lanes);
-    else
-        rowops()->corr_strided_f32(w->responses[o], w->passed, taps, plan->filter_c, axis->kernel, step, lanes, axis->stride, pixels);
+    struct correlation shape = shape_across(plan);
+    const float *taps = f->rows + (size_t)o * (size_t)plan->filter_c * (size_t)shape.kw;
+    correlate(&shape, w->responses[o], w->passed, taps, pixels, w->scratch);
 }
 
 static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)

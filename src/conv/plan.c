@@ -7,6 +7,7 @@
 #include "conv/window.h"
 #include "kernel/rank.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,8 +49,30 @@ static enum imc_status choose(struct imc_plan *plan, struct imc_error *error)
     }
     for (int i = 0; i < plan->refusals; i++)
         if (admitted(plan, plan->refused[i].executor))
-            return fail(error, IMC_ERR_ARGUMENT, "mode %s cannot run this: %s", mode_name(plan->desc.mode), plan->refused[i].reason);
+            return fail(error, IMC_ERR_ARGUMENT, "mode %s cannot run this: %s", mode_name(plan->desc.mode),
+                        plan->refused[i].reason);
     return fail(error, IMC_ERR_ARGUMENT, "there is no mode of number %d", (int)plan->desc.mode);
+}
+
+/* Float sums of integers are exact below 2^24. */
+static bool needs_wide_sums(const struct imc_plan *plan)
+{
+    const struct imc_conv_desc *desc = &plan->desc;
+    size_t count = (size_t)plan->filter_c * (size_t)desc->y.kernel * (size_t)desc->x.kernel;
+    double white = desc->in_type == IMC_U8 ? 255 : 65535, largest = 0;
+    if (desc->in_type == IMC_F32)
+        return false;
+    for (int o = 0; o < desc->filters; o++) {
+        const float *taps = plan_taps(plan, o, 0);
+        double sum = 0;
+        for (size_t i = 0; i < count; i++) {
+            if (taps[i] != rintf(taps[i]))
+                return false;
+            sum += fabsf(taps[i]);
+        }
+        largest = sum > largest ? sum : largest;
+    }
+    return largest * white >= 0x1p24;
 }
 
 static enum imc_status find_rank(struct imc_plan *plan, struct imc_error *error)
@@ -74,8 +97,10 @@ enum imc_status imc_plan_create(const struct imc_conv_desc *desc, struct imc_pla
     enum imc_status status = desc_resolve(plan, desc, error);
     if (!status)
         status = find_rank(plan, error);
-    if (!status)
+    if (!status) {
+        plan->wide = needs_wide_sums(plan);
         status = choose(plan, error);
+    }
     if (!status && plan->executor->prepare)
         status = plan->executor->prepare(plan, error);
     if (status) {

@@ -15,14 +15,15 @@ struct imc_plan {
     struct imc_conv_desc desc; /* weights, bias and border_values point to the plan's own copies, none is NULL */
     int out_h, out_w, out_c;
     int top, bottom, left, right;
-    int filter_c;    /* input channels of one filter: in_c / groups */
-    int extent_y;    /* rows from a filter's first tap to its last: dilation*(kh-1) + 1 */
+    int filter_c; /* input channels of one filter: in_c / groups */
+    int extent_y; /* rows from a filter's first tap to its last: dilation*(kh-1) + 1 */
     int extent_x;
-    int span_w;      /* pixels of a padded row: (out_w-1)*stride + extent_x */
-    int rank;        /* the largest over filters and their channels, RANK_MAX for more */
+    int span_w; /* pixels of a padded row: (out_w-1)*stride + extent_x */
+    int rank;   /* the largest over filters and their channels, RANK_MAX for more */
+    bool wide;  /* integer taps on integer samples whose sums need more than 24 bits: they are summed in double to stay exact */
     const struct executor *executor;
-    void *state;     /* the executor's own, made by prepare */
-    int grain;       /* output rows that the executor makes together; 1 for most. Jobs of multiples of it waste nothing */
+    void *state;       /* the executor's own, made by prepare */
+    int grain;         /* output rows that the executor makes together; 1 for most. Jobs of multiples of it waste nothing */
     size_t work_bytes; /* scratch of the executor for one thread */
     int refusals;
     struct {

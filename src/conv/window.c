@@ -45,8 +45,8 @@ static bool part_bytes(const struct imc_plan *plan, int job_rows, size_t part[4]
     size_t in_c = (size_t)plan->desc.in_c, row = padded_floats(plan) * sizeof(float);
     int rows = plan_input_rows_max(plan, job_rows), capacity = ring_capacity(plan, rows);
     size_t planes, pointers;
-    if (!size_mul((size_t)capacity, in_c, &planes) || !size_mul(planes, row, &part[0]) || !size_mul((size_t)rows, in_c, &pointers) ||
-        !size_mul(pointers, sizeof(float *), &part[3]))
+    if (!size_mul((size_t)capacity, in_c, &planes) || !size_mul(planes, row, &part[0]) ||
+        !size_mul((size_t)rows, in_c, &pointers) || !size_mul(pointers, sizeof(float *), &part[3]))
         return false;
     part[1] = row;
     part[2] = size_align((size_t)capacity * sizeof(int));
@@ -147,7 +147,8 @@ static void pad_pixels(const struct imc_plan *plan, float *out, const void *row,
     for (int p = p0; p < p1; p++) {
         int x = imc_border_index(plan->desc.border, (int64_t)p - plan->left, plan->desc.in_w);
         if (x >= 0)
-            convert(out + (ptrdiff_t)p * lanes, sample_address(row, plan->desc.in_type, x * pixel_step), plan->desc.in_type, 1, lanes);
+            convert(out + (ptrdiff_t)p * lanes, sample_address(row, plan->desc.in_type, x * pixel_step), plan->desc.in_type, 1,
+                    lanes);
         else
             for (int l = 0; l < lanes; l++)
                 out[(ptrdiff_t)p * lanes + l] = plan->desc.border_values[l];

@@ -55,8 +55,8 @@ uint64_t recipe_memory(const struct recipe *recipe, int threads, char *holds, si
     uint64_t bytes = recipe->input.held_bytes;
     const char *why = "";
     if (!recipe->input.streams)
-        why = recipe->input.interlaced             ? "the file is interlaced or progressive"
-              : recipe->input.orientation >= 3     ? "the EXIF orientation turns the picture"
+        why = recipe->input.interlaced                 ? "the file is interlaced or progressive"
+              : recipe->input.orientation >= 3         ? "the EXIF orientation turns the picture"
               : recipe->input.format == IMC_FORMAT_PFM ? "PFM stores the bottom row first"
                                                        : "the file's order of samples";
     if (recipe->options->border == IMC_BORDER_WRAP)

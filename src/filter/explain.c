@@ -21,7 +21,8 @@ static struct range response(const struct imc_bank *bank, int o, struct range in
 {
     double sum = imc_bank_sum(bank, o), absolute = imc_bank_abs_sum(bank, o);
     double positive = (absolute + sum) / 2, negative = (absolute - sum) / 2;
-    double low = (positive * in.low - negative * in.high) * bank->scale, high = (positive * in.high - negative * in.low) * bank->scale;
+    double low = (positive * in.low - negative * in.high) * bank->scale,
+           high = (positive * in.high - negative * in.low) * bank->scale;
     double bias = bank->offset + (bank->bias ? bank->bias[o] : 0);
     return (struct range){fmin(low, high) + bias, fmax(low, high) + bias};
 }

@@ -41,8 +41,8 @@ struct run {
     struct stage stage[IMC_STAGES_MAX];
     struct finish finish;
     int band_rows;
-    char *band;     /* rows of the last stage: one band, or the whole picture for map fit */
-    char *samples;  /* one band of output samples; NULL where the plan writes them itself */
+    char *band;    /* rows of the last stage: one band, or the whole picture for map fit */
+    char *samples; /* one band of output samples; NULL where the plan writes them itself */
     struct row_stats stats;
     struct imc_error *error;
 };
@@ -95,8 +95,9 @@ static enum imc_status check_memory(struct run *run, const char *input)
     uint64_t bytes = recipe_memory(&run->recipe, pool_size(run->pool), holds, sizeof holds);
     if (bytes <= run->options->max_memory)
         return IMC_OK;
-    return fail(run->error, IMC_ERR_LIMIT, "%s: this run needs %llu MB of memory%s%s, over the limit of %llu MB; raise --max-memory", input,
-                (unsigned long long)(bytes >> 20), *holds ? ", because " : "", holds, (unsigned long long)(run->options->max_memory >> 20));
+    return fail(
+        run->error, IMC_ERR_LIMIT, "%s: this run needs %llu MB of memory%s%s, over the limit of %llu MB; raise --max-memory", input,
+        (unsigned long long)(bytes >> 20), *holds ? ", because " : "", holds, (unsigned long long)(run->options->max_memory >> 20));
 }
 
 static enum imc_status build_stages(struct run *run)

@@ -44,8 +44,9 @@ void notes_write(const struct recipe *recipe, struct imc_filter_report *report)
     double samples = (double)recipe->output.width * recipe->output.height * recipe->output.channels;
     double largest = fmax(fabs(stats->lowest), fabs(stats->highest)), share = 100.0 * (double)stats->clipped / samples;
     if (share > 0.1)
-        add(report, "%s %% of the samples were clipped: values reach from %s to %s; --map fit or --scale %s keeps them", rounded(a, share),
-            rounded(b, stats->lowest), rounded(c, stats->highest), rounded((char[24]){0}, remedy(recipe, largest)));
+        add(report, "%s %% of the samples were clipped: values reach from %s to %s; --map fit or --scale %s keeps them",
+            rounded(a, share), rounded(b, stats->lowest), rounded(c, stats->highest),
+            rounded((char[24]){0}, remedy(recipe, largest)));
     else if (stats->highest < recipe->white_out / 4)
         add(report, "the largest sample is %s of %d; --map fit makes more of it visible", rounded(a, fmax(0, stats->highest)),
             (int)recipe->white_out);

@@ -29,7 +29,8 @@ static void choose_colours(const struct recipe *recipe, const void *row, int fir
     enum imc_type type = recipe->input.type;
     bool rgb = recipe->input.channels >= 3;
     if (rgb && recipe->channels == IMC_CHANNELS_LUMA) {
-        colours[0] = LUMA_R * sample(row, type, first) + LUMA_G * sample(row, type, first + 1) + LUMA_B * sample(row, type, first + 2);
+        colours[0] =
+            LUMA_R * sample(row, type, first) + LUMA_G * sample(row, type, first + 1) + LUMA_B * sample(row, type, first + 2);
         return;
     }
     int channel = 0;
@@ -131,7 +132,8 @@ static bool make_decode_table(struct prepare *prepare)
     return prepare->decode;
 }
 
-enum imc_status prepare_init(struct prepare *prepare, const struct recipe *recipe, struct imc_reader *reader, struct imc_error *error)
+enum imc_status prepare_init(struct prepare *prepare, const struct recipe *recipe, struct imc_reader *reader,
+                             struct imc_error *error)
 {
     *prepare = (struct prepare){.feed.pull = pull, .recipe = recipe, .reader = reader};
     if (recipe->layout.native)

@@ -13,7 +13,8 @@ struct prepare {
     float *decode; /* linear light of each integer sample, or NULL */
 };
 
-enum imc_status prepare_init(struct prepare *prepare, const struct recipe *recipe, struct imc_reader *reader, struct imc_error *error);
+enum imc_status prepare_init(struct prepare *prepare, const struct recipe *recipe, struct imc_reader *reader,
+                             struct imc_error *error);
 void prepare_free(struct prepare *prepare);
 
 #endif

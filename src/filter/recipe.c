@@ -52,7 +52,8 @@ static enum imc_status check_stages(const struct imc_filter_options *options, st
                         bank->label, bank->in_c, i ? ", and only the first kernel of a chain can read 3" : "");
         if (!combines(bank) && i + 1 < options->stage_count)
             return fail(error, IMC_ERR_ARGUMENT,
-                        "%s: %d filters give %d pictures, of which the next kernel cannot choose; pick one with :I or join them with mag(), "
+                        "%s: %d filters give %d pictures, of which the next kernel cannot choose; pick one with :I or join them "
+                        "with mag(), "
                         "max() or sum()",
                         bank->label, bank->filters, bank->filters);
     }
@@ -82,7 +83,8 @@ static enum imc_status settle_channels(struct recipe *recipe, struct imc_error *
     enum imc_channels channels = options->channels;
     bool three = recipe->banks[0]->in_c == 3;
     if (three && channels != IMC_CHANNELS_AUTO)
-        return fail(error, IMC_ERR_ARGUMENT, "%s reads R, G and B together; leave the choice of channels to auto", recipe->banks[0]->label);
+        return fail(error, IMC_ERR_ARGUMENT, "%s reads R, G and B together; leave the choice of channels to auto",
+                    recipe->banks[0]->label);
     if (channels == IMC_CHANNELS_A && !recipe->input.alpha)
         return fail(error, IMC_ERR_ARGUMENT, "the picture has no alpha channel to filter; choose each, luma, r, g or b");
     if (channels == IMC_CHANNELS_AUTO)
@@ -106,12 +108,14 @@ static enum imc_status settle_alpha(struct recipe *recipe, struct imc_error *err
     if (!recipe->input.alpha || recipe->channels == IMC_CHANNELS_A)
         alpha = IMC_ALPHA_DROP;
     else if (alpha == IMC_ALPHA_AUTO)
-        alpha = !recipe->derivative && (has_negative_taps(recipe) || offset_inside_chain(recipe)) ? IMC_ALPHA_KEEP : IMC_ALPHA_WEIGHTED;
+        alpha =
+            !recipe->derivative && (has_negative_taps(recipe) || offset_inside_chain(recipe)) ? IMC_ALPHA_KEEP : IMC_ALPHA_WEIGHTED;
     else if (alpha == IMC_ALPHA_WEIGHTED && offset_inside_chain(recipe))
         return fail(error, IMC_ERR_ARGUMENT, "weighted alpha cannot pass a kernel with an offset inside a chain; use --alpha keep");
     bool three = recipe->banks[0]->in_c == 3;
     if (three && (alpha == IMC_ALPHA_KEEP || alpha == IMC_ALPHA_FILTER))
-        return fail(error, IMC_ERR_ARGUMENT, "%s reads R, G and B together and gives an opaque picture; use --alpha weighted or drop",
+        return fail(error, IMC_ERR_ARGUMENT,
+                    "%s reads R, G and B together and gives an opaque picture; use --alpha weighted or drop",
                     recipe->banks[0]->label);
     recipe->alpha = alpha;
     return IMC_OK;
@@ -154,7 +158,8 @@ static enum imc_status settle_format(struct recipe *recipe, const char *output, 
         format = imc_format_from_path(output);
         if (format == IMC_FORMAT_AUTO && has_suffix(output))
             return fail(error, IMC_ERR_ARGUMENT,
-                        "%s: no format has this suffix; write .png, .jpg, .pgm, .ppm, .pnm, .pam, .pfm or .npy, or give --format", output);
+                        "%s: no format has this suffix; write .png, .jpg, .pgm, .ppm, .pnm, .pam, .pfm or .npy, or give --format",
+                        output);
     }
     recipe->output.format = format == IMC_FORMAT_AUTO ? recipe->input.format : format;
     return IMC_OK;
@@ -193,12 +198,12 @@ static enum imc_status settle_channels_out(struct recipe *recipe, struct imc_err
     bool npy = recipe->output.format == IMC_FORMAT_NPY;
     if (pictures > 1 && !npy)
         return fail(error, IMC_ERR_ARGUMENT,
-                    "%s: %d filters give %d pictures; pick one with :I, join them with mag(), max() or sum(), or write an .npy", last->label,
-                    pictures, pictures);
+                    "%s: %d filters give %d pictures; pick one with :I, join them with mag(), max() or sum(), or write an .npy",
+                    last->label, pictures, pictures);
     recipe->composite = recipe->layout.alpha_lane && recipe->output.format == IMC_FORMAT_JPEG;
     if (pictures > 1 && (recipe->layout.divide || recipe->layout.copy_alpha))
-        return fail(error, IMC_ERR_ARGUMENT, "%s: %d pictures cannot share one alpha channel; use --alpha drop or filter", last->label,
-                    pictures);
+        return fail(error, IMC_ERR_ARGUMENT, "%s: %d pictures cannot share one alpha channel; use --alpha drop or filter",
+                    last->label, pictures);
     recipe->output.channels = pictures * recipe->layout.lanes - recipe->composite;
     recipe->output.alpha = recipe->layout.alpha_lane && !recipe->composite && pictures == 1;
     return IMC_OK;
@@ -318,8 +323,10 @@ static enum imc_status make_plan(struct recipe *recipe, int i, int in_h, int in_
     desc.in_c = bank->in_c;
     desc.filters = bank->filters;
     desc.lanes = recipe->layout.lanes;
-    desc.y = axis_of(bank->kh, bank->anchor_y, last ? options->stride_y : 1, options->dilation_y, options->pad_top, options->pad_bottom);
-    desc.x = axis_of(bank->kw, bank->anchor_x, last ? options->stride_x : 1, options->dilation_x, options->pad_left, options->pad_right);
+    desc.y =
+        axis_of(bank->kh, bank->anchor_y, last ? options->stride_y : 1, options->dilation_y, options->pad_top, options->pad_bottom);
+    desc.x =
+        axis_of(bank->kw, bank->anchor_x, last ? options->stride_x : 1, options->dilation_x, options->pad_left, options->pad_right);
     desc.padding = options->padding;
     desc.border = options->border;
     border_lanes(recipe, border);

@@ -7,14 +7,14 @@
 
 /* How many lanes a pixel has while it is filtered, and what they hold. */
 struct layout {
-    int colours;      /* colour lanes: 1 or 3 */
-    int planes;       /* input channels that the first kernel sums: 1, or 3 for a three-channel filter (then colours is 1) */
-    bool alpha_lane;  /* one more lane carries alpha */
-    int lanes;        /* colours + alpha_lane */
-    bool premultiply; /* colours come multiplied by alpha */
-    bool divide;      /* and are divided by the filtered alpha afterwards */
-    bool copy_alpha;  /* the alpha lane is copied instead of filtered */
-    bool native;      /* rows go to the first stage as the reader delivers them */
+    int colours;        /* colour lanes: 1 or 3 */
+    int planes;         /* input channels that the first kernel sums: 1, or 3 for a three-channel filter (then colours is 1) */
+    bool alpha_lane;    /* one more lane carries alpha */
+    int lanes;          /* colours + alpha_lane */
+    bool premultiply;   /* colours come multiplied by alpha */
+    bool divide;        /* and are divided by the filtered alpha afterwards */
+    bool copy_alpha;    /* the alpha lane is copied instead of filtered */
+    bool native;        /* rows go to the first stage as the reader delivers them */
     enum imc_type type; /* of the rows that the first stage gets */
 };
 
@@ -24,8 +24,8 @@ struct recipe {
     struct imc_bank *banks[IMC_STAGES_MAX]; /* the recipe's own copies: flipped, normalized */
     struct imc_plan *plans[IMC_STAGES_MAX];
     int stages;
-    bool derivative;             /* some stage is */
-    enum imc_channels channels;  /* as resolved, never AUTO */
+    bool derivative;            /* some stage is */
+    enum imc_channels channels; /* as resolved, never AUTO */
     enum imc_alpha alpha;
     enum imc_map map;
     struct layout layout;

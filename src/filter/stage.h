@@ -16,11 +16,11 @@ struct stage {
     struct pool *pool;
     struct window window;
     void *window_memory;
-    char *work;         /* of the executor, one for each thread */
-    char *batch;        /* rows pulled from the source and not yet put into the window */
-    int batch_rows;     /* room of the batch */
+    char *work;                 /* of the executor, one for each thread */
+    char *batch;                /* rows pulled from the source and not yet put into the window */
+    int batch_rows;             /* room of the batch */
     int batch_first, batch_end; /* picture rows in it */
-    int next_in;        /* picture row that the window gets next */
+    int next_in;                /* picture row that the window gets next */
     int next_out;
     struct imc_stats stats;
 };

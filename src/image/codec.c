@@ -6,11 +6,6 @@
 
 const struct codec *const codecs[] = {&codec_png, &codec_jpeg, &codec_pnm, &codec_pam, &codec_pfm, &codec_npy, NULL};
 
-size_t imc_type_size(enum imc_type type)
-{
-    return type == IMC_U8 ? 1 : type == IMC_U16 ? 2 : 4;
-}
-
 const struct codec *codec_of(enum imc_format format)
 {
     for (const struct codec *const *codec = codecs; *codec; codec++)

@@ -4,7 +4,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "image/netpbm.h"
-#include "image/samplerows.h"
+#include "image/samples.h"
 
 #include <limits.h>
 #include <stdio.h>

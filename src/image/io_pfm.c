@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "base/textnum.h"
 #include "image/netpbm.h"
-#include "image/samplerows.h"
+#include "image/samples.h"
 
 #include <limits.h>
 #include <stdio.h>

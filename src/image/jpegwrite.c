@@ -5,7 +5,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "image/jpegmeta.h"
-#include "image/samplerows.h"
+#include "image/samples.h"
 
 enum { OUT_BUFFER = 65536, ICC_CHUNK = JPEGMETA_PAYLOAD_MAX - JPEGMETA_ICC_PREFIX };
 

@@ -5,7 +5,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/textnum.h"
-#include "image/samplerows.h"
+#include "image/samples.h"
 
 #include <string.h>
 

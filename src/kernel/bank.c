@@ -70,12 +70,8 @@ enum imc_status imc_bank_create(int filters, int in_c, int kh, int kw, struct im
     *made = (struct imc_bank){.filters = filters, .in_c = in_c, .kh = kh, .kw = kw, .scale = 1};
     made->anchor_y = (kh - 1) / 2;
     made->anchor_x = (kw - 1) / 2;
-    if (!allocate(made)) {
-        imc_bank_free(made);
-        return fail_memory(error, "a filter bank");
-    }
     *bank = made;
-    return IMC_OK;
+    return bank_settle(allocate(made) ? IMC_OK : fail_memory(error, "a filter bank"), bank);
 }
 
 /* Everything but the sizes, which are equal. */
@@ -103,11 +99,9 @@ static bool copy_contents(const struct imc_bank *from, struct imc_bank *to)
 enum imc_status imc_bank_copy(const struct imc_bank *bank, struct imc_bank **copy, struct imc_error *error)
 {
     enum imc_status status = imc_bank_create(bank->filters, bank->in_c, bank->kh, bank->kw, copy, error);
-    if (status || copy_contents(bank, *copy))
-        return status;
-    imc_bank_free(*copy);
-    *copy = NULL;
-    return fail_memory(error, "a filter bank");
+    if (!status && !copy_contents(bank, *copy))
+        status = fail_memory(error, "a filter bank");
+    return bank_settle(status, copy);
 }
 
 void imc_bank_free(struct imc_bank *bank)
@@ -121,6 +115,15 @@ void imc_bank_free(struct imc_bank *bank)
     mem_free(bank->weights);
     mem_free(bank->bias);
     mem_free(bank);
+}
+
+enum imc_status bank_settle(enum imc_status status, struct imc_bank **bank)
+{
+    if (status) {
+        imc_bank_free(*bank);
+        *bank = NULL;
+    }
+    return status;
 }
 
 void bank_select(struct imc_bank *bank, int filter)

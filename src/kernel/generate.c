@@ -107,8 +107,8 @@ static enum imc_status settle_axes(const struct generator_args *args, double usu
         axes[a].sigma = args->has_sigma ? args->sigma[a] : args->has_size ? sigma_of_size(args->size[a]) : usual_sigma;
         axes[a].size = args->has_size ? args->size[a] : size_of_sigma(axes[a].sigma);
         if (axes[a].size > IMC_KERNEL_SIDE_MAX)
-            return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "sigma=%g makes a side of %d taps; at most %d are possible, that is sigma=511",
-                           axes[a].sigma, axes[a].size, IMC_KERNEL_SIDE_MAX);
+            return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "this sigma makes a side of %d taps; at most %d are possible, that is sigma=511",
+                           axes[a].size, IMC_KERNEL_SIDE_MAX);
     }
     return IMC_OK;
 }
@@ -145,11 +145,11 @@ static void make_zero_sum(struct imc_bank *bank)
 static enum imc_status check_log(const struct axis axes[2], const struct place *place, struct imc_error *error)
 {
     if (axes[0].size < 3 && axes[1].size < 3)
-        return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "log of %dx%d taps would be all zero: a size of 3 or more, or sigma=%g or more",
-                       axes[0].size, axes[1].size, LOG_SIGMA_MIN);
+        return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "log of %dx%d taps would be all zero: it needs size=3 or sigma=0.125 at least",
+                       axes[0].size, axes[1].size);
     for (int a = 0; a < 2; a++)
         if (axes[a].size >= 3 && axes[a].sigma < LOG_SIGMA_MIN)
-            return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "sigma=%g is too narrow for log: %g or more", axes[a].sigma, LOG_SIGMA_MIN);
+            return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "this sigma is too narrow for log: it needs sigma=0.125 at least");
     return IMC_OK;
 }
 
@@ -204,14 +204,10 @@ enum imc_status generator_run(const struct generator *generator, const struct ge
         if (args->has_size && (args->size[a] < 1 || args->size[a] > IMC_KERNEL_SIDE_MAX))
             return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "size=%d is out of range: 1 to %d", args->size[a], IMC_KERNEL_SIDE_MAX);
         if (args->has_sigma && !(args->sigma[a] >= 0 && args->sigma[a] <= IMC_KERNEL_SIDE_MAX))
-            return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "sigma=%g is out of range: 0 to %d", args->sigma[a], IMC_KERNEL_SIDE_MAX);
+            return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "sigma is out of range: 0 to %d", IMC_KERNEL_SIDE_MAX);
     }
     enum imc_status status = generator->make(args, place, bank, error);
     if (!status && !bank_set_name(*bank, 0, generator->entry.name))
         status = fail_memory(error, "a kernel");
-    if (status) {
-        imc_bank_free(*bank);
-        *bank = NULL;
-    }
-    return status;
+    return bank_settle(status, bank);
 }

@@ -147,9 +147,5 @@ enum imc_status inline_taps_parse(const char *at, const char *end, const struct 
         status = IMC_ERR_ARGUMENT; /* a number that is wrong on the command line is no damaged file */
     if (status && error)
         error->status = status;
-    if (status) {
-        imc_bank_free(*bank);
-        *bank = NULL;
-    }
-    return status;
+    return bank_settle(status, bank);
 }

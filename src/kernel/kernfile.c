@@ -296,11 +296,7 @@ enum imc_status kernfile_parse(const char *bytes, size_t size, const char *name,
         status = make_notes(&p, notes);
     mem_free(p.notes);
     mem_free(p.list.taps);
-    if (status) {
-        imc_bank_free(*bank);
-        *bank = NULL;
-    }
-    return status;
+    return bank_settle(status, bank);
 }
 
 enum imc_status kernfile_read(const char *path, struct imc_bank **bank, struct imc_error *error)

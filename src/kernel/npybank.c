@@ -134,9 +134,5 @@ enum imc_status npy_bank_read(const char *path, struct imc_bank **bank, struct i
         return status;
     status = parse(bytes, size, path, bank, error);
     mem_free(bytes);
-    if (status) {
-        imc_bank_free(*bank);
-        *bank = NULL;
-    }
-    return status;
+    return bank_settle(status, bank);
 }

@@ -24,8 +24,13 @@ struct rowops {
     /* The same for a stride in x: out[x*lanes + l] = sum of taps[r*kw + j] * in[r][x*stride*lanes + l + j*step], x < pixels. */
     void (*corr_strided_f32)(float *out, const float *const *in, const float *taps, int rows, int kw, ptrdiff_t step, int lanes,
                              int stride, int pixels);
-    /* out[x] += in[x] */
-    void (*add_f32)(float *out, const float *in, int n);
+    /* The same (stride 1 included) with sums in double, rounded once at the end: exact for integers up to 2^53. */
+    void (*corr_wide_f32)(float *out, const float *const *in, const float *taps, int rows, int kw, ptrdiff_t step, int lanes,
+                          int stride, int pixels);
+    /* total[x] += in[x], in double */
+    void (*total_add)(double *total, const float *in, int n);
+    /* out[x] = total[x] + in[x], rounded once */
+    void (*total_end)(float *out, const double *total, const float *in, int n);
     /* row[x] = fmaf(row[x], gain, offset) */
     void (*affine_f32)(float *row, float gain, float offset, int n);
     /* row[x] = max(row[x], 0); a NaN becomes 0 */

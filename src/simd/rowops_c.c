@@ -49,10 +49,30 @@ static void corr_strided_f32(float *out, const float *const *in, const float *ta
             *out++ = corr_one(in, taps, rows, kw, step, (ptrdiff_t)x * stride * lanes + l);
 }
 
-static void add_f32(float *restrict out, const float *restrict in, int n)
+static void corr_wide_f32(float *out, const float *const *in, const float *taps, int rows, int kw, ptrdiff_t step, int lanes,
+                          int stride, int pixels)
+{
+    for (int x = 0; x < pixels; x++)
+        for (int l = 0; l < lanes; l++) {
+            const float *tap = taps;
+            double sum = 0;
+            for (int r = 0; r < rows; r++)
+                for (int j = 0; j < kw; j++)
+                    sum = fma(*tap++, in[r][(ptrdiff_t)x * stride * lanes + l + j * step], sum);
+            *out++ = (float)sum;
+        }
+}
+
+static void total_add(double *restrict total, const float *restrict in, int n)
 {
     for (int x = 0; x < n; x++)
-        out[x] += in[x];
+        total[x] += in[x];
+}
+
+static void total_end(float *restrict out, const double *restrict total, const float *restrict in, int n)
+{
+    for (int x = 0; x < n; x++)
+        out[x] = (float)(total[x] + in[x]);
 }
 
 static void affine_f32(float *row, float gain, float offset, int n)
@@ -188,7 +208,9 @@ static void narrow_u16(uint16_t *restrict out, const float *restrict in, float m
 const struct rowops ROWOPS_TABLE = {
     .corr_f32 = corr_f32,
     .corr_strided_f32 = corr_strided_f32,
-    .add_f32 = add_f32,
+    .corr_wide_f32 = corr_wide_f32,
+    .total_add = total_add,
+    .total_end = total_end,
     .affine_f32 = affine_f32,
     .relu_f32 = relu_f32,
     .abs_f32 = abs_f32,

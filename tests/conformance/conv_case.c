@@ -10,6 +10,7 @@
 enum { PAD_SAME, PAD_VALID, PAD_FULL, PAD_GIVEN, PAD_CROP };
 enum { TAPS_REAL, TAPS_INTEGER, TAPS_EQUAL, TAPS_SPARSE, TAPS_ZERO_SUM };
 enum { SCALE_ONE, SCALE_FIT, SCALE_NEGATIVE };
+enum { BORDER_LEVEL_VALUE = 5, BORDER_LEVEL_LANES }; /* a constant other than zero; one for each lane */
 
 /* The levels of a factor in rising order of cost or oddity: a failing case is made smaller by going down. */
 static const struct {
@@ -21,10 +22,10 @@ static const struct {
     [BY_WIDTH] = {11, 9, {1, 2, 3, 4, 5, 6, 7, 8, 9, 131, 300}},
     [BY_KERNEL_H] = {14, 9, {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 15, 31}},
     [BY_KERNEL_W] = {14, 9, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 31}},
-    [BY_BORDER] = {6,
-                   6,
+    [BY_BORDER] = {7,
+                   7,
                    {IMC_BORDER_CONSTANT, IMC_BORDER_REPLICATE, IMC_BORDER_SYMMETRIC, IMC_BORDER_REFLECT101, IMC_BORDER_WRAP,
-                    IMC_BORDER_CONSTANT}},
+                    IMC_BORDER_CONSTANT, IMC_BORDER_CONSTANT}},
     [BY_PADDING] = {5, 5, {PAD_SAME, PAD_VALID, PAD_FULL, PAD_GIVEN, PAD_CROP}},
     [BY_STRIDE_Y] = {4, 4, {1, 2, 3, 4}},
     [BY_STRIDE_X] = {4, 4, {1, 2, 3, 4}},
@@ -44,9 +45,7 @@ static const struct {
     [BY_BIAS] = {2, 2, {0, 1}},
     [BY_GAIN] = {3, 3, {0, 1, 2}}, /* one, another, negative */
     [BY_RELU] = {2, 2, {0, 1}},
-    [BY_COMBINE] = {5,
-                    5,
-                    {IMC_COMBINE_NONE, IMC_COMBINE_MAGNITUDE, IMC_COMBINE_MAX, IMC_COMBINE_SUM, IMC_COMBINE_ABS}},
+    [BY_COMBINE] = {5, 5, {IMC_COMBINE_NONE, IMC_COMBINE_MAGNITUDE, IMC_COMBINE_MAX, IMC_COMBINE_SUM, IMC_COMBINE_ABS}},
     [BY_SCALE] = {3, 3, {SCALE_ONE, SCALE_FIT, SCALE_NEGATIVE}},
     [BY_ABS] = {2, 2, {0, 1}},
     [BY_OUT_MAX] = {3, 3, {0, 100, 1}}, /* 0: the type's own */
@@ -206,8 +205,16 @@ static void set_samples(struct conv_case *made, const signed char levels[FACTORS
         made->in.value[i] = desc->in_type == IMC_F32 ? (double)(float)value : floor(value);
     }
     desc->border = (enum imc_border)value_of(levels, BY_BORDER);
-    if (levels[BY_BORDER] == 5)
+    if (levels[BY_BORDER] == BORDER_LEVEL_VALUE)
         desc->border_value = (float)draw(rng, -top, top);
+    if (levels[BY_BORDER] == BORDER_LEVEL_LANES) {
+        made->border_values = malloc((size_t)desc->lanes * sizeof(float));
+        if (!made->border_values)
+            abort();
+        for (int l = 0; l < desc->lanes; l++)
+            made->border_values[l] = (float)draw(rng, -top, top);
+        desc->border_values = made->border_values;
+    }
 }
 
 /* The largest sum of a filter's |taps|, times the largest sample: what a response can reach. */
@@ -270,4 +277,5 @@ void case_free(struct conv_case *made)
     samples_free(&made->in);
     free(made->weights);
     free(made->bias);
+    free(made->border_values);
 }

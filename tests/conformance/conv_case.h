@@ -55,10 +55,10 @@ int factor_small_levels(enum factor factor);
 double case_work(const signed char levels[FACTORS]);
 
 struct conv_case {
-    struct imc_conv_desc desc; /* weights and bias belong to the case */
+    struct imc_conv_desc desc; /* what it points to belongs to the case */
     struct samples in;
     struct run_way way;
-    float *weights, *bias;
+    float *weights, *bias, *border_values;
 };
 
 /* The case of these levels; every number in it follows from `seed`. fft becomes auto where the build has none. */

@@ -58,7 +58,8 @@ const char *law2_fault(const struct imc_conv_desc *desc, const struct reference 
 }
 
 /* Values within half a step of the limits may count as clipped or not: the header leaves open whether 255.3 was clipped. */
-static void count_clipped(const struct imc_conv_desc *desc, const struct reference *want, double slack, uint64_t *least, uint64_t *most)
+static void count_clipped(const struct imc_conv_desc *desc, const struct reference *want, double slack, uint64_t *least,
+                          uint64_t *most)
 {
     *least = *most = 0;
     if (desc->out_type == IMC_F32)
@@ -86,8 +87,8 @@ const char *law2_stats_fault(const struct imc_conv_desc *desc, const struct refe
     if (right)
         return NULL;
     snprintf(fault, sizeof fault, "stats say %.9g..%.9g and %llu clipped, expected %.9g..%.9g and %llu to %llu clipped",
-             (double)stats->lowest, (double)stats->highest, (unsigned long long)stats->clipped, low, high, (unsigned long long)least,
-             (unsigned long long)most);
+             (double)stats->lowest, (double)stats->highest, (unsigned long long)stats->clipped, low, high,
+             (unsigned long long)least, (unsigned long long)most);
     return fault;
 }
 
@@ -134,7 +135,8 @@ const char *law2_describe(const struct imc_conv_desc *desc)
                            axes[i]->after);
     snprintf(text + length, sizeof text - (size_t)length,
              ", padding %s, border %s %g, bias %s, gain %.9g, relu %d, combine %s, scale %.9g, offset %.9g, abs %d, to %s max %g",
-             paddings[desc->padding], borders[desc->border], (double)desc->border_value, desc->bias ? "yes" : "no",
+             paddings[desc->padding], borders[desc->border],
+             (double)(desc->border_values ? desc->border_values[0] : desc->border_value), desc->bias ? "yes" : "no",
              (double)desc->gain, desc->relu, combines[desc->combine], (double)desc->scale, (double)desc->offset, desc->take_abs,
              types[desc->out_type], (double)desc->out_max);
     return text;

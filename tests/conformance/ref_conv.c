@@ -71,6 +71,12 @@ struct spot {
     int top, left;
 };
 
+/* What lies outside for one lane. */
+static double constant(const struct imc_conv_desc *desc, int lane)
+{
+    return (double)(desc->border_values ? desc->border_values[lane] : desc->border_value);
+}
+
 static double response(const struct imc_conv_desc *desc, const struct samples *in, int filter, struct spot at)
 {
     int channels = desc->in_c / desc->groups, first = filter / (desc->filters / desc->groups) * channels;
@@ -82,7 +88,7 @@ static double response(const struct imc_conv_desc *desc, const struct samples *i
                 int y = ref_border(desc->border, at.y * desc->y.stride + i * desc->y.dilation - at.top, desc->in_h);
                 int x = ref_border(desc->border, at.x * desc->x.stride + j * desc->x.dilation - at.left, desc->in_w);
                 bool outside = y < 0 || x < 0;
-                sum += (double)*tap * (outside ? (double)desc->border_value : *samples_at(in, at.n, first + c, y, x, at.lane));
+                sum += (double)*tap * (outside ? constant(desc, at.lane) : *samples_at(in, at.n, first + c, y, x, at.lane));
             }
     double value = sum * (double)desc->gain + (desc->bias ? (double)desc->bias[filter] : 0);
     return desc->relu && value < 0 ? 0 : value;
@@ -126,7 +132,9 @@ static double output(const struct imc_conv_desc *desc, const struct samples *in,
 
 static double largest_sample(const struct imc_conv_desc *desc, const struct samples *in)
 {
-    double largest = desc->border == IMC_BORDER_CONSTANT ? fabs((double)desc->border_value) : 0;
+    double largest = 0;
+    for (int l = 0; l < desc->lanes && desc->border == IMC_BORDER_CONSTANT; l++)
+        largest = fmax(largest, fabs(constant(desc, l)));
     for (size_t i = 0; i < samples_count(in); i++)
         largest = fmax(largest, fabs(in->value[i]));
     return largest;

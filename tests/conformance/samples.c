@@ -111,8 +111,7 @@ static void copy_rows(struct buffer *buffer, const struct samples *samples, bool
             for (int y = 0; y < samples->h; y++)
                 for (int x = 0; x < samples->w; x++)
                     for (int l = 0; l < samples->lanes; l++, value++) {
-                        ptrdiff_t at =
-                            n * view->image_step + c * view->plane_step + y * view->row_step + x * view->pixel_step + l;
+                        ptrdiff_t at = n * view->image_step + c * view->plane_step + y * view->row_step + x * view->pixel_step + l;
                         if (into_buffer)
                             store(view, at, *value);
                         else
@@ -162,9 +161,8 @@ static enum imc_status run_plan(const struct imc_plan *plan, const struct imc_co
     memcpy(before, from.memory, from.bytes);
     if (stats)
         imc_stats_reset(stats);
-    enum imc_status status = way->threads
-                                 ? imc_plan_run_all(plan, &from.view, &to.view, in->n, way->threads, stats, error)
-                                 : run_jobs(plan, &from.view, &to.view, in->n, info.out_h, way, stats, error);
+    enum imc_status status = way->threads ? imc_plan_run_all(plan, &from.view, &to.view, in->n, way->threads, stats, error)
+                                          : run_jobs(plan, &from.view, &to.view, in->n, info.out_h, way, stats, error);
     ck_assert_msg(memcmp(before, from.memory, from.bytes) == 0, "the run changed its input");
     if (status == IMC_OK) {
         copy_rows(&to, out, false);
@@ -178,8 +176,8 @@ static enum imc_status run_plan(const struct imc_plan *plan, const struct imc_co
     return status;
 }
 
-enum imc_status engine_run(const struct imc_conv_desc *desc, const struct samples *in, const struct run_way *way, struct samples *out,
-                           struct imc_stats *stats, struct imc_error *error)
+enum imc_status engine_run(const struct imc_conv_desc *desc, const struct samples *in, const struct run_way *way,
+                           struct samples *out, struct imc_stats *stats, struct imc_error *error)
 {
     static const struct run_way plain = {.threads = 1};
     struct imc_plan *plan = NULL;

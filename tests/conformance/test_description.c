@@ -49,8 +49,9 @@ START_TEST(sizes_are_those_worked_out_by_hand)
         struct imc_error error = {0};
         enum imc_status status = imc_conv_axis_resolve(&c->axis, c->padding, c->n, &out, &before, &after, &error);
         ck_assert_msg(status == IMC_OK, "%s: %s", c->name, error.message);
-        ck_assert_msg(out == c->out && before == c->before && after == c->after, "%s: got %d padded %d,%d, expected %d padded %d,%d",
-                      c->name, out, before, after, c->out, c->before, c->after);
+        ck_assert_msg(out == c->out && before == c->before && after == c->after,
+                      "%s: got %d padded %d,%d, expected %d padded %d,%d", c->name, out, before, after, c->out, c->before,
+                      c->after);
     }
 }
 END_TEST
@@ -64,8 +65,7 @@ START_TEST(sizes_agree_with_counting)
                     for (int p = IMC_PADDING_SAME; p <= IMC_PADDING_GIVEN; p++) {
                         struct imc_conv_axis axis = {k, s, d, -1, n - 4, 2 - n};
                         int out = 0, before = 0, after, want_before, want = ref_axis(&axis, (enum imc_padding)p, n, &want_before);
-                        enum imc_status status =
-                            imc_conv_axis_resolve(&axis, (enum imc_padding)p, n, &out, &before, &after, NULL);
+                        enum imc_status status = imc_conv_axis_resolve(&axis, (enum imc_padding)p, n, &out, &before, &after, NULL);
                         ck_assert_int_eq(status, want < 1 ? IMC_ERR_ARGUMENT : IMC_OK);
                         if (status == IMC_OK)
                             ck_assert_msg(out == want && before == want_before, "n %d k %d s %d d %d padding %d", n, k, s, d, p);
@@ -101,8 +101,8 @@ START_TEST(axes_without_an_output_are_refused)
         int out, before, after;
         struct imc_error error = {0};
         enum imc_status status = imc_conv_axis_resolve(&bad[i].axis, bad[i].padding, bad[i].n, &out, &before, &after, &error);
-        ck_assert_msg(status == IMC_ERR_ARGUMENT && error.status == status && error.message[0], "axis %zu: status %d, message \"%s\"", i,
-                      (int)status, error.message);
+        ck_assert_msg(status == IMC_ERR_ARGUMENT && error.status == status && error.message[0],
+                      "axis %zu: status %d, message \"%s\"", i, (int)status, error.message);
     }
 }
 END_TEST
@@ -154,15 +154,16 @@ static void assert_refused(const struct imc_conv_desc *desc, const char *what)
     ck_assert_msg(status == IMC_ERR_ARGUMENT, "%s: status %d", what, (int)status);
     ck_assert_msg(!plan, "%s: a plan came with the refusal", what);
     ck_assert_msg(error.status == IMC_ERR_ARGUMENT && error.message[0], "%s: no message", what);
-    ck_assert_msg(!strchr(error.message, '\n') && error.message[strlen(error.message) - 1] != '.', "%s: \"%s\"", what, error.message);
+    ck_assert_msg(!strchr(error.message, '\n') && error.message[strlen(error.message) - 1] != '.', "%s: \"%s\"", what,
+                  error.message);
     ck_assert_int_eq(imc_plan_create(desc, &plan, NULL), IMC_ERR_ARGUMENT);
 }
 
-#define REFUSED(change)                                                                                                                \
-    do {                                                                                                                               \
-        struct imc_conv_desc d = good_description();                                                                                   \
-        change;                                                                                                                        \
-        assert_refused(&d, #change);                                                                                                   \
+#define REFUSED(change)                                                                                                            \
+    do {                                                                                                                           \
+        struct imc_conv_desc d = good_description();                                                                               \
+        change;                                                                                                                    \
+        assert_refused(&d, #change);                                                                                               \
     } while (0)
 
 START_TEST(bad_descriptions_are_refused)
@@ -270,22 +271,25 @@ START_TEST(the_plan_tells_what_it_chose)
 }
 END_TEST
 
-/* The plan has its own copy of weights and bias. */
+/* The plan has its own copies of weights, bias and border values. */
 START_TEST(the_plan_keeps_no_pointer_of_the_caller)
 {
-    float taps[1] = {2}, bias[1] = {1}, in[1] = {10}, out[1] = {0};
+    float taps[3] = {1, 2, 3}, bias[1] = {1}, outside[1] = {100}, in[1] = {10}, out[1] = {0};
     struct imc_conv_desc desc;
     struct imc_plan *plan;
     imc_conv_desc_default(&desc);
     desc.in_h = desc.in_w = 1;
+    desc.x.kernel = 3;
     desc.weights = taps;
     desc.bias = bias;
+    desc.border = IMC_BORDER_CONSTANT;
+    desc.border_values = outside;
     ck_assert_int_eq(imc_plan_create(&desc, &plan, NULL), IMC_OK);
-    taps[0] = bias[0] = -100;
+    taps[1] = bias[0] = outside[0] = -1000;
     memset(&desc, 0xff, sizeof desc);
     struct imc_view from = {in, IMC_F32, 1, 1, 1, 1}, to = {out, IMC_F32, 1, 1, 1, 1};
     ck_assert_int_eq(imc_plan_run_all(plan, &from, &to, 1, 1, NULL, NULL), IMC_OK);
-    ck_assert_float_eq(out[0], 21);
+    ck_assert_float_eq(out[0], 421); /* 1*100 + 2*10 + 3*100 + 1 */
     imc_plan_destroy(plan);
 }
 END_TEST

@@ -137,8 +137,8 @@ static void *share(void *context)
         return "no scratch";
     for (int round = 0; round < 5; round++)
         for (int y = 0; y < sharer->rows; y += 5)
-            imc_plan_run(sharer->plan, scratch, sharer->in, &out, (struct imc_job){0, y, y + 5 < sharer->rows ? y + 5 : sharer->rows},
-                         NULL);
+            imc_plan_run(sharer->plan, scratch, sharer->in, &out,
+                         (struct imc_job){0, y, y + 5 < sharer->rows ? y + 5 : sharer->rows}, NULL);
     imc_scratch_destroy(scratch);
     return NULL;
 }

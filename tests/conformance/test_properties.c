@@ -130,8 +130,7 @@ START_TEST(a_shifted_picture_gives_a_shifted_result)
             moved.value[(i / W + DY) % H * W + (i % W + DX) % W] = in.value[i];
         struct samples a = engine_must_run(&desc, &in, NULL), b = engine_must_run(&desc, &moved, NULL);
         for (int i = 0; i < H * W; i++)
-            ck_assert_double_le(fabs(b.value[(i / W + DY) % H * W + (i % W + DX) % W] - a.value[i]),
-                                allowed);
+            ck_assert_double_le(fabs(b.value[(i / W + DY) % H * W + (i % W + DX) % W] - a.value[i]), allowed);
         struct samples *all[] = {&in, &moved, &a, &b};
         for (int i = 0; i < 4; i++)
             samples_free(all[i]);
@@ -210,9 +209,10 @@ START_TEST(identity_keeps_every_bit)
                     continue;
                 struct samples in = samples_make(1, 1, 256, 256, 1);
                 for (int i = 0; i < 65536; i++)
-                    in.value[i] = type == IMC_U8    ? i & 255
-                                  : type == IMC_U16 ? i
-                                                    : (double)ldexpf((float)test_random_unit(&rng), test_random_int(&rng, -140, 127));
+                    in.value[i] = type == IMC_U8 ? i & 255
+                                  : type == IMC_U16
+                                      ? i
+                                      : (double)ldexpf((float)test_random_unit(&rng), test_random_int(&rng, -140, 127));
                 struct samples out = engine_must_run(&desc, &in, NULL);
                 assert_equal(&in, &out, law2_describe(&desc));
                 samples_free(&out);
@@ -291,8 +291,7 @@ START_TEST(integer_sums_are_exact)
         ck_assert(ref_conv(&desc, &in, &want));
         for (size_t i = 0; i < samples_count(&out); i++)
             if (out.value[i] != want.out.value[i])
-                ck_abort_msg("sample %zu: %.9g, the sum is %.9g\n  %s", i, out.value[i],
-                          want.out.value[i], law2_describe(&desc));
+                ck_abort_msg("sample %zu: %.9g, the sum is %.9g\n  %s", i, out.value[i], want.out.value[i], law2_describe(&desc));
         ref_free(&want);
         samples_free(&out);
         samples_free(&in);
@@ -324,6 +323,35 @@ START_TEST(large_kernels_work)
             samples_free(&in);
             samples_free(&large);
         }
+    free(taps);
+}
+END_TEST
+
+/* A flat picture makes every rounding of a sum fall the same way: the worst case for means over many taps or many channels. */
+START_TEST(long_sums_of_equal_terms_do_not_drift)
+{
+    static const struct {
+        int channels, k;
+    } sums[] = {{1, 255}, {1, 63}, {1, 9}, {600, 3}, {7, 31}};
+    float *taps = malloc(255 * 255 * sizeof *taps);
+    ck_assert_ptr_nonnull(taps);
+    for (int s = 0; s < 5; s++)
+        for (int m = 0; m < MODES; m++)
+            for (int third = 1; third <= 2; third++) {
+                int count = sums[s].channels * sums[s].k * sums[s].k;
+                for (int i = 0; i < count; i++)
+                    taps[i] = (float)third / 3.0f / (float)count;
+                struct imc_conv_desc desc = describe(5, 6, sums[s].k, sums[s].k, taps);
+                desc.in_c = sums[s].channels;
+                desc.mode = modes[m];
+                if (!can(desc.mode, true))
+                    continue;
+                struct samples in = samples_make(1, desc.in_c, 5, 6, 1);
+                for (size_t i = 0; i < samples_count(&in); i++)
+                    in.value[i] = (double)(200.0f / 3);
+                law2_assert(&desc, &in, "a mean of a flat picture");
+                samples_free(&in);
+            }
     free(taps);
 }
 END_TEST
@@ -386,6 +414,7 @@ Suite *make_suite(void)
     tcase_add_test(tests, a_flat_picture_gives_exactly_zero_under_zero_sum_kernels);
     tcase_add_test(tests, integer_sums_are_exact);
     tcase_add_test(tests, large_kernels_work);
+    tcase_add_test(tests, long_sums_of_equal_terms_do_not_drift);
     tcase_add_test(tests, large_strides_and_dilations_work);
     tcase_add_test(tests, a_kernel_of_zeros_gives_the_bias);
     suite_add_tcase(suite, tests);

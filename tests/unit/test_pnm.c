@@ -7,7 +7,10 @@ struct good_case {
     int width, height, channels, full_scale, bits;
     int sample[12];
 };
-#define GOOD(text, ...) {text, sizeof text - 1, __VA_ARGS__}
+#define GOOD(text, ...)                                                                                                            \
+    {                                                                                                                              \
+        text, sizeof text - 1, __VA_ARGS__                                                                                         \
+    }
 
 static const struct good_case good[] = {
     GOOD("P1\n3 2\n1 0 1\n0 1 0\n", 3, 2, 1, 255, 1, {0, 255, 0, 255, 0, 255}),
@@ -32,8 +35,8 @@ static const struct good_case good[] = {
     GOOD("P6\n1 2\n255\nabcdef", 1, 2, 3, 255, 8, {97, 98, 99, 100, 101, 102}),
     GOOD("P6\n1 1\n255\nabcP6\n1 1\n255\ndef", 1, 1, 3, 255, 8, {97, 98, 99}), /* a second picture behind the first */
     GOOD("P7\nWIDTH 2\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nTUPLTYPE GRAYSCALE\nENDHDR\nab", 2, 1, 1, 255, 8, {97, 98}),
-    GOOD("P7\n# made by hand\n\nMAXVAL   1000\n  DEPTH 2 \nHEIGHT 1\nWIDTH 1\nTUPLTYPE GRAYSCALE_ALPHA\nENDHDR\n\x03\xe8\x00\x07", 1, 1, 2,
-         1000, 16, {1000, 7}),
+    GOOD("P7\n# made by hand\n\nMAXVAL   1000\n  DEPTH 2 \nHEIGHT 1\nWIDTH 1\nTUPLTYPE GRAYSCALE_ALPHA\nENDHDR\n\x03\xe8\x00\x07",
+         1, 1, 2, 1000, 16, {1000, 7}),
     GOOD("P7\nWIDTH 1\nHEIGHT 1\nDEPTH 3\nMAXVAL 100\nTUPLTYPE RGB\nENDHDR\nabc", 1, 1, 3, 100, 8, {97, 98, 99}),
     GOOD("P7\nWIDTH 1\nHEIGHT 1\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\nabcd", 1, 1, 4, 255, 8, {97, 98, 99, 100}),
     GOOD("P7\nWIDTH 1\nHEIGHT 1\nDEPTH 4\nMAXVAL 65535\nENDHDR\nabcdefgh", 1, 1, 4, 65535, 16, {0x6162, 0x6364, 0x6566, 0x6768}),
@@ -88,7 +91,10 @@ struct bad_case {
     enum imc_status status;
     const char *says;
 };
-#define BAD(text, ...) {text, sizeof text - 1, __VA_ARGS__}
+#define BAD(text, ...)                                                                                                             \
+    {                                                                                                                              \
+        text, sizeof text - 1, __VA_ARGS__                                                                                         \
+    }
 
 static const struct bad_case bad[] = {
     BAD("P2\n2 1\n100\n100 101\n", IMC_ERR_FORMAT, "101"),
@@ -165,9 +171,9 @@ static const struct {
     int channels;
     float full_scale;
 } shapes[] = {
-    {IMC_FORMAT_PNM, 1, 255},   {IMC_FORMAT_PNM, 3, 255},  {IMC_FORMAT_PNM, 1, 1},   {IMC_FORMAT_PNM, 3, 100},
+    {IMC_FORMAT_PNM, 1, 255},   {IMC_FORMAT_PNM, 3, 255},  {IMC_FORMAT_PNM, 1, 1},     {IMC_FORMAT_PNM, 3, 100},
     {IMC_FORMAT_PNM, 1, 256},   {IMC_FORMAT_PNM, 3, 1000}, {IMC_FORMAT_PNM, 1, 65535}, {IMC_FORMAT_PAM, 1, 255},
-    {IMC_FORMAT_PAM, 2, 65535}, {IMC_FORMAT_PAM, 3, 1000}, {IMC_FORMAT_PAM, 4, 255}, {IMC_FORMAT_PAM, 4, 65535},
+    {IMC_FORMAT_PAM, 2, 65535}, {IMC_FORMAT_PAM, 3, 1000}, {IMC_FORMAT_PAM, 4, 255},   {IMC_FORMAT_PAM, 4, 65535},
 };
 
 static struct imc_image_info make_info(int channels, float full_scale)

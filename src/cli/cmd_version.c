@@ -1,4 +1,4 @@
-/* version.c: `imgconv --version`: what to quote in a report, and under which licence this binary may be passed on. */
+/* cmd_version.c: `imgconv --version`: what to quote in a report, and under which licence this binary may be passed on. */
 #include "cli/commands.h"
 #include "cli/message.h"
 #include <imgconv/imgconv.h>

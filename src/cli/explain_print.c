@@ -1,5 +1,5 @@
-/* explain.c: --explain. One line a fact, the label in a column of its own. */
-#include "cli/explain.h"
+/* explain_print.c: --explain. One line a fact, the label in a column of its own. */
+#include "cli/explain_print.h"
 #include "cli/describe.h"
 #include "cli/numbers.h"
 #include "cli/words.h"

@@ -1,6 +1,6 @@
-/* explain.h: printing what imc_filter_explain found. */
-#ifndef EXPLAIN_H
-#define EXPLAIN_H
+/* explain_print.h: printing what imc_filter_explain found. */
+#ifndef EXPLAIN_PRINT_H
+#define EXPLAIN_PRINT_H
 
 #include "cli/json.h"
 #include "cli/request.h"

@@ -1,6 +1,6 @@
-/* samplerows.h: raw samples in files: byte order, whole rows, whole pictures, and the refusal of samples that a format cannot hold. */
-#ifndef SAMPLEROWS_H
-#define SAMPLEROWS_H
+/* samples.h: raw samples in files: byte order, whole rows, whole pictures, and the refusal of samples that a format cannot hold. */
+#ifndef SAMPLES_H
+#define SAMPLES_H
 
 #include "image/codec.h"
 

@@ -1,5 +1,5 @@
-/* samplerows.c: what formats of raw samples (PNM, PAM, PFM, NPY) do alike. */
-#include "image/samplerows.h"
+/* samples.c: what formats of raw samples (PNM, PAM, PFM, NPY) do alike. */
+#include "image/samples.h"
 
 #include "base/fail.h"
 #include "base/memory.h"

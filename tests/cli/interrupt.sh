@@ -1,0 +1,41 @@
+#!/bin/sh
+# Ctrl-C in the middle: exit 130, nothing left behind, the old file untouched.
+. "$(dirname "$0")/lib.sh"
+{ printf 'P5\n6000 6000\n255\n'; head -c 36000000 /dev/zero; } >in.pgm
+echo old >out.pgm
+before=$(listing)
+
+# The run would take minutes. SIGINT needs `timeout`: a shell's own background jobs ignore it.
+last='-k gaussian:size=99 --mode direct in.pgm out.pgm'
+interrupt() {
+    # shellcheck disable=SC2086
+    "$IMGCONV" $last 2>"$err" &
+    running=$!
+    sleep 1
+    kill -s "$1" $running
+    wait $running
+    code=$?
+}
+interrupt TERM
+expect_code 130
+expect_one_line
+expect_equal "$(listing)" "$before" "files before and after"
+if timeout --preserve-status -s INT 5 true 2>/dev/null; then
+    # shellcheck disable=SC2086
+    timeout --preserve-status -s INT 1 "$IMGCONV" $last 2>"$err"
+    code=$?
+    expect_code 130
+    expect_one_line
+    expect_equal "$(listing)" "$before" "files before and after"
+else
+    echo "timeout of GNU is not installed: SIGINT was not tested, SIGTERM was"
+fi
+
+# Several inputs: those that were done stay, the rest is not begun, folders made for nothing go.
+pgm 4 4 1 2 3 >small.pgm
+last='-k gaussian:size=99 --mode direct -o made/{stem}/x.pgm small.pgm in.pgm'
+interrupt TERM
+expect_code 130
+assert "the first result stays" test -s made/small/x.pgm
+assert "the folder of the second went" test ! -e made/in
+finish

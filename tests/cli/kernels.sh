@@ -1,0 +1,76 @@
+#!/bin/sh
+# `kernels`: the list, taps as text and JSON, export and reading back.
+. "$(dirname "$0")/lib.sh"
+pgm 9 8 10 200 30 90 55 140 >in.pgm
+
+ok kernels
+for name in mean gaussian sobel sobel-x sobel-y sobel-45 sobel-135 prewitt prewitt-x prewitt-y prewitt-45 prewitt-135 laplacian4 \
+    laplacian8 log log-5 identity sharpen emboss scharr roberts; do
+    expect_out "^  $name "
+done
+expect_out '^  sobel-x  *.*vertical'
+expect_out '^smoothing$'
+ok kernels --json
+assert "the list is strict JSON" json "$out"
+expect_out '"version": 1'
+expect_out '"name": "sobel-x"'
+
+# Taps.
+ok kernels sobel-x
+expect_out '^sobel-x: 3x3, derivative$'
+expect_out '^ *-1 *0 *1$'
+expect_out '^ *-2 *0 *2$'
+expect_out 'sum 0, sum of absolute values 8, rank 1'
+ok kernels sobel
+expect_out '2 filters, 3x3, derivative, combined by magnitude'
+ok kernels --text sobel
+expect_out '2 filters'
+ok kernels laplacian8
+expect_out '^ *1 *-8 *1$'
+ok kernels mean:size=3x5
+expect_out '^mean.*3x5, tone'
+ok kernels '1,2;3,4'
+expect_out '^ *3 *4$'
+ok kernels --json sobel-x
+assert "a kernel is strict JSON" json "$out"
+expect_out '"taps": \[\[\[-1, 0, 1\], \[-2, 0, 2\], \[-1, 0, 1\]\]\]'
+ok kernels --json sobel 'gaussian:sigma=2' '0.1,0.2'
+assert "several are too" json "$out"
+expect_out '\[0.1, 0.2\]'
+run kernels sobel nosuch prewitt
+expect_code 2
+expect_one_line
+expect_out '^sobel:'
+expect_out '^prewitt:'
+
+# Export gives the same kernel back.
+for kernel in sobel gaussian:sigma=1.3 log emboss '1,-2,3;4.5,5,6' 'mag(sobel-45,sobel-135)'; do
+    ok kernels --export one.kern "$kernel"
+    run -k "$kernel" in.pgm direct.npy
+    expect_code 0
+    run -k one.kern in.pgm exported.npy
+    expect_code 0
+    expect_same_file direct.npy exported.npy
+done
+mkdir kept
+ok kernels --export kept sobel-x gaussian:sigma=2
+expect_equal "$(ls -A kept | tr '\n' ' ')" "gaussian-sigma-2.kern sobel-x.kern "
+mkdir all
+ok kernels --export all/
+assert "all are written" test "$(ls all | wc -l)" -ge 20
+for file in all/*.kern; do
+    ok kernels "$file"
+done
+ok kernels --export - sobel-x
+expect_out '-1'
+umask 022
+ok kernels --export mode.kern sobel
+expect_equal "$(ls -l mode.kern | cut -c1-10)" "-rw-r--r--"
+ln -s mode.kern link.kern
+ok kernels --export link.kern prewitt
+assert "a link stays one" test -h link.kern
+broken "nowhere/x.kern" kernels --export nowhere/x.kern sobel
+broken "nowhere/" kernels --export nowhere/ sobel
+[ -c /dev/full ] && broken "/dev/full" kernels --export /dev/full sobel
+usage "sobel" kernels --export x.kern sobl
+finish

@@ -1,0 +1,47 @@
+#!/bin/sh
+# install_test.sh: what `make install` lays down is complete, a program builds against it by pkg-config alone, and `make uninstall`
+# takes everything away again. The example of the README is that program, and the README shows it as it is.
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+unset MAKEFLAGS MAKELEVEL MFLAGS
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+failed=0
+
+fail() {
+    echo "install_test: $1"
+    failed=1
+}
+
+prefix=$folder/stage/opt/imgconv
+make install DESTDIR="$folder/stage" PREFIX=/opt/imgconv >"$folder/log" 2>&1 || fail "make install: $(cat "$folder/log")"
+for file in bin/imgconv lib/libimgconv.a lib/libimgconv.so lib/libimgconv.so.0 lib/pkgconfig/imgconv.pc include/imgconv/imgconv.h \
+    share/man/man1/imgconv.1 share/man/man5/imgconv-kernel.5; do
+    [ -e "$prefix/$file" ] || fail "$file was not installed"
+done
+"$prefix/bin/imgconv" --version >/dev/null || fail "the installed program does not run"
+
+export PKG_CONFIG_PATH="$prefix/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
+pc="${PKG_CONFIG:-pkg-config} --define-variable=prefix=$prefix"
+sanitize=${SANITIZE:+-fsanitize=$SANITIZE}
+# shellcheck disable=SC2046,SC2086 # lists of words
+${CC:-cc} -std=c11 -Wall -Wextra -Wpedantic -Werror $sanitize -o "$folder/shared" samples/example_sobel.c $($pc --cflags --libs imgconv) ||
+    fail "the example does not build against the shared library"
+# shellcheck disable=SC2046,SC2086
+${CC:-cc} -std=c11 $sanitize -o "$folder/static" samples/example_sobel.c $($pc --cflags imgconv) "$prefix/lib/libimgconv.a" \
+    $($pc --libs --static imgconv) || fail "the example does not build against the archive"
+LD_LIBRARY_PATH=$prefix/lib "$folder/shared" sample:photo "$folder/a.png" || fail "the example (shared) failed"
+"$folder/static" sample:photo "$folder/b.png" || fail "the example (static) failed"
+"$prefix/bin/imgconv" --kernel sobel sample:photo "$folder/c.png" || fail "the installed program failed"
+cmp "$folder/a.png" "$folder/c.png" || fail "the example (shared) and the program differ"
+cmp "$folder/b.png" "$folder/c.png" || fail "the example (static) and the program differ"
+
+# The README's program is the file, without the comment at its top.
+awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$folder/readme.c"
+sed 1d samples/example_sobel.c | diff "$folder/readme.c" - || fail "README.md and samples/example_sobel.c differ"
+
+make uninstall DESTDIR="$folder/stage" PREFIX=/opt/imgconv >"$folder/log" 2>&1 || fail "make uninstall: $(cat "$folder/log")"
+left=$(find "$folder/stage" ! -type d)
+[ -z "$left" ] || fail "left behind: $left"
+exit $failed

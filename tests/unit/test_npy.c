@@ -1,0 +1,419 @@
+/* test_npy.c: the NPY header (good, odd and hostile) and NPY pictures: types, byte orders, Fortran order, what NumPy itself thinks. */
+#include "base/npy.h"
+#include "pictures.h"
+
+#include <math.h>
+
+/* Puts magic, version and length before the text of a header; returns the whole length. */
+static size_t make_head(unsigned char *out, int version, const char *text)
+{
+    size_t length = strlen(text), fixed = version == 1 ? 10 : 12;
+    memcpy(out, "\x93NUMPY", 6);
+    out[6] = (unsigned char)version;
+    out[7] = 0;
+    for (size_t i = 0; i < fixed - 8; i++)
+        out[8 + i] = (unsigned char)(length >> 8 * i);
+    memcpy(out + fixed, text, length);
+    return fixed + length;
+}
+
+static const struct {
+    int version;
+    const char *text;
+    char kind;
+    int bytes, dims;
+    size_t shape[4];
+    bool fortran;
+} good[] = {
+    {1, "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }      \n", 'f', 4, 2, {3, 4}, false},
+    {2, "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }\n", 'f', 4, 2, {3, 4}, false},
+    {3, "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }\n", 'f', 4, 2, {3, 4}, false},
+    {1, "{'shape':(7,),'fortran_order':True,'descr':'|u1'}", 'u', 1, 1, {7}, true},
+    {1, " { \"descr\" : \"<i8\" , 'fortran_order' : False , 'shape' : ( 1 , 2 , 3 , 4 , ) , } ", 'i', 8, 4, {1, 2, 3, 4}, false},
+    {1, "{'descr': '|b1', 'fortran_order': False, 'shape': (5L, 6L)}", 'b', 1, 2, {5, 6}, false},
+    {1, "{'descr': '=u2', 'fortran_order': False, 'shape': (0, 6)}", 'u', 2, 2, {0, 6}, false},
+    {1, "{'descr': 'f8', 'fortran_order': False, 'shape': (1,)}", 'f', 8, 1, {1}, false},
+};
+
+START_TEST(good_headers)
+{
+    unsigned char head[512];
+    size_t size = make_head(head, good[_i].version, good[_i].text);
+    struct npy_header header;
+    struct imc_error error = {IMC_OK, ""};
+    ck_assert_uint_eq(npy_header_size(head), size);
+    enum imc_status status = npy_parse(head, size, "test", &header, &error);
+    ck_assert_msg(status == IMC_OK, "%s", error.message);
+    ck_assert_int_eq(header.kind, good[_i].kind);
+    ck_assert_int_eq(header.bytes, good[_i].bytes);
+    ck_assert_int_eq(header.dims, good[_i].dims);
+    ck_assert_int_eq(header.fortran, good[_i].fortran);
+    ck_assert(!header.swap);
+    ck_assert_uint_eq(header.data_offset, size);
+    for (int i = 0; i < header.dims; i++)
+        ck_assert_uint_eq(header.shape[i], good[_i].shape[i]);
+    for (size_t cut = 0; cut < size; cut++)
+        ck_assert_int_eq(npy_parse(head, cut, "test", &header, NULL), IMC_ERR_FORMAT);
+}
+END_TEST
+
+#define DESCR "'descr': '<f4', "
+#define ORDER "'fortran_order': False, "
+#define SHAPE "'shape': (3, 4), "
+static const struct {
+    const char *text;
+    enum imc_status status;
+} hostile[] = {
+    {"", IMC_ERR_FORMAT},
+    {"{", IMC_ERR_FORMAT},
+    {"{{{{{{{{{{{{", IMC_ERR_FORMAT},
+    {"}", IMC_ERR_FORMAT},
+    {"{}", IMC_ERR_FORMAT},
+    {"{" DESCR ORDER SHAPE, IMC_ERR_FORMAT},
+    {"{" DESCR ORDER SHAPE "}}", IMC_ERR_FORMAT},
+    {"{" DESCR ORDER SHAPE "} x", IMC_ERR_FORMAT},
+    {"{" DESCR ORDER "}", IMC_ERR_FORMAT},
+    {"{" DESCR SHAPE "}", IMC_ERR_FORMAT},
+    {"{" ORDER SHAPE "}", IMC_ERR_FORMAT},
+    {"{" DESCR DESCR ORDER SHAPE "}", IMC_ERR_FORMAT},
+    {"{" DESCR ORDER SHAPE "'more': 1}", IMC_ERR_FORMAT},
+    {"{'descr' '<f4', " ORDER SHAPE "}", IMC_ERR_FORMAT},
+    {"{'descr': '<f4' " ORDER SHAPE "}", IMC_ERR_FORMAT},
+    {"{'descr': '<f4, " ORDER SHAPE "}", IMC_ERR_UNSUPPORTED}, /* a type named "<f4, " */
+    {"{'descr': '', " ORDER SHAPE "}", IMC_ERR_FORMAT},
+    {"{'descr': '<', " ORDER SHAPE "}", IMC_ERR_FORMAT},
+    {"{'descr': f4, " ORDER SHAPE "}", IMC_ERR_FORMAT},
+    {"{'descr': 'ffffffffffffffffffffffffffffffffffffffff', " ORDER SHAPE "}", IMC_ERR_FORMAT},
+    {"{" DESCR "'fortran_order': Maybe, " SHAPE "}", IMC_ERR_FORMAT},
+    {"{" DESCR "'fortran_order': 0, " SHAPE "}", IMC_ERR_FORMAT},
+    {"{" DESCR ORDER "'shape': 3}", IMC_ERR_FORMAT},
+    {"{" DESCR ORDER "'shape': (3)}", IMC_ERR_FORMAT},
+    {"{" DESCR ORDER "'shape': (3 4)}", IMC_ERR_FORMAT},
+    {"{" DESCR ORDER "'shape': (3, -4)}", IMC_ERR_FORMAT},
+    {"{" DESCR ORDER "'shape': (3, 4.0)}", IMC_ERR_FORMAT},
+    {"{" DESCR ORDER "'shape': (3,, 4)}", IMC_ERR_FORMAT},
+    {"{" DESCR ORDER "'shape': (,)}", IMC_ERR_FORMAT},
+    {"{" DESCR ORDER "'shape': (3, 4}", IMC_ERR_FORMAT},
+    {"{" DESCR ORDER "'shape': [3, 4]}", IMC_ERR_FORMAT},
+    {"{" DESCR ORDER "'shape': (18446744073709551616,)}", IMC_ERR_FORMAT},
+    {"{" DESCR ORDER "'shape': (4611686018427387904, 4)}", IMC_ERR_FORMAT},
+    {"{" DESCR ORDER "'shape': (4294967296, 4294967296)}", IMC_ERR_FORMAT},
+    {"{" DESCR ORDER "'shape': ()}", IMC_ERR_UNSUPPORTED},
+    {"{" DESCR ORDER "'shape': (1, 1, 1, 1, 1)}", IMC_ERR_UNSUPPORTED},
+    {"{'descr': '|O', " ORDER SHAPE "}", IMC_ERR_UNSUPPORTED},
+    {"{'descr': '<c8', " ORDER SHAPE "}", IMC_ERR_UNSUPPORTED},
+    {"{'descr': '<U10', " ORDER SHAPE "}", IMC_ERR_UNSUPPORTED},
+    {"{'descr': '<M8[ns]', " ORDER SHAPE "}", IMC_ERR_UNSUPPORTED},
+    {"{'descr': '<f16', " ORDER SHAPE "}", IMC_ERR_UNSUPPORTED},
+    {"{'descr': '<f1', " ORDER SHAPE "}", IMC_ERR_UNSUPPORTED},
+    {"{'descr': '<b2', " ORDER SHAPE "}", IMC_ERR_UNSUPPORTED},
+    {"{'descr': [('a', '<f4'), ('b', '<f4')], " ORDER SHAPE "}", IMC_ERR_UNSUPPORTED},
+};
+
+START_TEST(hostile_headers)
+{
+    unsigned char head[512];
+    size_t size = make_head(head, 1 + _i % 3, hostile[_i].text);
+    struct npy_header header;
+    struct imc_error error = {IMC_OK, ""};
+    enum imc_status status = npy_parse(head, size, "test", &header, &error);
+    if (size < NPY_FIXED)
+        ck_assert_int_eq(status, IMC_ERR_FORMAT);
+    ck_assert_msg(status == hostile[_i].status, "%s: status %d: %s", hostile[_i].text, status, error.message);
+    ck_assert_msg(strncmp(error.message, "test: ", 6) == 0, "%s", error.message);
+    struct picture picture = picture_read(head, size, NULL);
+    ck_assert_int_eq(picture.status, hostile[_i].status);
+}
+END_TEST
+
+START_TEST(hostile_lengths)
+{
+    unsigned char head[NPY_HEAD_MAX + 64] = {0};
+    struct npy_header header;
+    make_head(head, 1, "{" DESCR ORDER SHAPE "}");
+    head[8] = head[9] = 0xff;
+    ck_assert_int_eq(npy_parse(head, sizeof head, "test", &header, NULL), IMC_ERR_FORMAT);
+    make_head(head, 2, "{" DESCR ORDER SHAPE "}");
+    head[8] = head[9] = head[10] = head[11] = 0xff;
+    ck_assert_int_eq(npy_parse(head, sizeof head, "test", &header, NULL), IMC_ERR_FORMAT);
+    ck_assert_int_eq(picture_read(head, sizeof head, NULL).status, IMC_ERR_FORMAT);
+    head[6] = 4;
+    ck_assert_int_eq(npy_parse(head, sizeof head, "test", &header, NULL), IMC_ERR_UNSUPPORTED);
+    ck_assert(!npy_recognise((const unsigned char *)"\x93NUMP", 5));
+}
+END_TEST
+
+START_TEST(random_header_damage)
+{
+    struct test_rng rng = {test_seed()};
+    for (long n = 0; n < test_cases(20000); n++) {
+        unsigned char head[256];
+        size_t size = make_head(head, 1, "{" DESCR ORDER SHAPE "}");
+        for (int k = test_random_int(&rng, 1, 3); k > 0; k--)
+            head[test_random_int(&rng, 6, (int)size - 1)] = (unsigned char)test_random(&rng);
+        unsigned char *exact = malloc(size);
+        memcpy(exact, head, size);
+        struct npy_header header;
+        if (npy_parse(exact, size, "test", &header, NULL) == IMC_OK)
+            ck_assert(header.dims >= 1 && header.dims <= NPY_DIMS_MAX && header.data_offset <= size);
+        free(exact);
+    }
+}
+END_TEST
+
+START_TEST(written_header_reads_back)
+{
+    const size_t shape[] = {480, 640, 3, 70000};
+    for (int dims = 1; dims <= 4; dims++) {
+        unsigned char head[NPY_HEAD_MAX];
+        size_t size = npy_write_header(head, 'u', 2, shape, dims);
+        struct npy_header header;
+        ck_assert_uint_eq(size % 64, 0);
+        ck_assert_int_eq(head[size - 1], '\n');
+        ck_assert_int_eq(npy_parse(head, size, "test", &header, NULL), IMC_OK);
+        ck_assert_int_eq(header.dims, dims);
+        ck_assert(header.kind == 'u' && header.bytes == 2 && !header.swap && !header.fortran && header.data_offset == size);
+        ck_assert_int_eq(memcmp(header.shape, shape, sizeof *shape * (size_t)dims), 0);
+    }
+}
+END_TEST
+
+/* A file of that header and data in memory; returns its picture. */
+static struct picture read_array(const char *text, const void *data, size_t bytes)
+{
+    unsigned char file[2048];
+    size_t size = make_head(file, 1, text);
+    memcpy(file + size, data, bytes);
+    return picture_read(file, size + bytes, NULL);
+}
+
+static void check_floats(struct picture picture, int channels, const float *expected, size_t count)
+{
+    ck_assert_msg(picture.status == IMC_OK, "%s", picture.error.message);
+    ck_assert_int_eq(picture.info.type, IMC_F32);
+    ck_assert_int_eq(picture.info.channels, channels);
+    ck_assert(picture.info.full_scale == 0);
+    ck_assert_int_eq(memcmp(picture.samples, expected, count * sizeof(float)), 0);
+    picture_free(&picture);
+}
+
+START_TEST(types_and_byte_orders)
+{
+    const float floats[] = {1, -2.5f, INFINITY, 0.1f};
+    const double doubles[] = {1, -2.5, INFINITY, 0.1};
+    unsigned char turned[32];
+    check_floats(read_array("{'descr':'=f4'," ORDER "'shape':(2,2)}", floats, 16), 1, floats, 4);
+    check_floats(read_array("{'descr':'=f8'," ORDER "'shape':(2,2)}", doubles, 32), 1, floats, 4);
+    for (int i = 0; i < 16; i++)
+        turned[i] = ((const unsigned char *)floats)[i ^ 3];
+    check_floats(read_array("{'descr':'>f4'," ORDER "'shape':(2,2)}", turned, 16), 1, floats, 4);
+    for (int i = 0; i < 32; i++)
+        turned[i] = ((const unsigned char *)doubles)[i ^ 7];
+    check_floats(read_array("{'descr':'>f8'," ORDER "'shape':(2,1,2)}", turned, 32), 2, floats, 4);
+    struct picture picture = read_array("{'descr':'>u2'," ORDER "'shape':(1,3)}", "\x00\x01\x12\x34\xff\xff", 6);
+    ck_assert_int_eq(picture.status, IMC_OK);
+    const uint16_t *words = picture.samples;
+    ck_assert(picture.info.full_scale == 65535 && words[0] == 1 && words[1] == 0x1234 && words[2] == 65535);
+    picture_free(&picture);
+    picture = read_array("{'descr':'|b1'," ORDER "'shape':(1,3)}", "\x00\x01\x07", 3);
+    ck_assert_int_eq(picture.status, IMC_OK);
+    ck_assert(picture.info.full_scale == 1 && memcmp(picture.samples, "\x00\x01\x01", 3) == 0);
+    picture_free(&picture);
+}
+END_TEST
+
+START_TEST(alpha_goes_with_even_channels)
+{
+    static const char *const text[] = {"{'descr':'|u1'," ORDER "'shape':(1,1,1)}", "{'descr':'|u1'," ORDER "'shape':(1,1,2)}",
+                                       "{'descr':'|u1'," ORDER "'shape':(1,1,3)}", "{'descr':'|u1'," ORDER "'shape':(1,1,4)}"};
+    for (int channels = 1; channels <= 4; channels++) {
+        struct picture picture = read_array(text[channels - 1], "abcd", (size_t)channels);
+        ck_assert_int_eq(picture.status, IMC_OK);
+        ck_assert_int_eq(picture.info.channels, channels);
+        ck_assert_int_eq(picture.info.alpha, channels % 2 == 0);
+        ck_assert(picture.info.streams && picture.info.held_bytes == 0);
+        ck_assert_int_eq(memcmp(picture.samples, "abcd", (size_t)channels), 0);
+        picture_free(&picture);
+    }
+}
+END_TEST
+
+/* Element (y, x, c) of value 100 y + 10 x + c, stored with y running fastest. */
+START_TEST(fortran_order)
+{
+    enum { H = 3, W = 4, C = 3 };
+    float stored[H * W * C], expected[H * W * C];
+    double wide[H * W * C];
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++)
+            for (int c = 0; c < C; c++) {
+                stored[y + H * (x + W * c)] = expected[(y * W + x) * C + c] = (float)(100 * y + 10 * x + c);
+                wide[y + H * (x + W * c)] = 100 * y + 10 * x + c;
+            }
+    struct picture picture = read_array("{'descr':'=f4','fortran_order':True,'shape':(3,4,3)}", stored, sizeof stored);
+    ck_assert(!picture.info.streams);
+    ck_assert_uint_eq(picture.info.held_bytes, sizeof stored);
+    check_floats(picture, C, expected, H * W * C);
+    check_floats(read_array("{'descr':'=f8','fortran_order':True,'shape':(3,4,3)}", wide, sizeof wide), C, expected, H * W * C);
+    picture = read_array("{'descr':'=f4','fortran_order':True,'shape':(3,4,3)}", stored, sizeof stored - 1);
+    ck_assert_int_eq(picture.status, IMC_ERR_FORMAT);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    enum imc_status status;
+    const char *says;
+} no_pictures[] = {
+    {"{'descr':'<i4'," ORDER "'shape':(1,1)}", IMC_ERR_UNSUPPORTED, "int32"},
+    {"{'descr':'|i1'," ORDER "'shape':(1,1)}", IMC_ERR_UNSUPPORTED, ".astype('float32')"},
+    {"{'descr':'<u8'," ORDER "'shape':(1,1)}", IMC_ERR_UNSUPPORTED, "uint64"},
+    {"{'descr':'<f2'," ORDER "'shape':(1,1)}", IMC_ERR_UNSUPPORTED, "float16"},
+    {"{'descr':'<c8'," ORDER "'shape':(1,1)}", IMC_ERR_UNSUPPORTED, "c8"},
+    {"{" DESCR ORDER "'shape':(4,)}", IMC_ERR_UNSUPPORTED, "1 dimension "},
+    {"{" DESCR ORDER "'shape':(4,4,4,4)}", IMC_ERR_UNSUPPORTED, "4 dimensions"},
+    {"{" DESCR ORDER "'shape':(3,4,5)}", IMC_ERR_UNSUPPORTED, "channels last"},
+    {"{" DESCR ORDER "'shape':(0,5)}", IMC_ERR_FORMAT, "empty"},
+    {"{" DESCR ORDER "'shape':(5,5,0)}", IMC_ERR_FORMAT, "empty"},
+    {"{" DESCR ORDER "'shape':(3000000000,1)}", IMC_ERR_LIMIT, "3000000000"},
+    {"{" DESCR ORDER "'shape':(2000000000,2)}", IMC_ERR_LIMIT, "max-pixels"},
+    {"{" DESCR "'fortran_order':True,'shape':(50000,40000)}", IMC_ERR_LIMIT, "max-memory"},
+    {"{" DESCR "'fortran_order':True,'shape':(20000,20000)}", IMC_ERR_FORMAT, "file ends in"},
+    {"{" DESCR ORDER "'shape':(20000,20000)}", IMC_ERR_FORMAT, "row 1 of 20000"},
+};
+
+START_TEST(arrays_that_are_no_pictures)
+{
+    struct picture picture = read_array(no_pictures[_i].text, "abcd", 4);
+    ck_assert_msg(picture.status == no_pictures[_i].status, "%s: %s", no_pictures[_i].text, picture.error.message);
+    ck_assert_msg(strstr(picture.error.message, no_pictures[_i].says) != NULL, "%s", picture.error.message);
+}
+END_TEST
+
+static const struct {
+    enum imc_type type;
+    int channels;
+    const char *summary; /* as Python prints dtype and shape */
+} shapes[] = {
+    {IMC_U8, 1, "uint8 (5, 7)"},    {IMC_U8, 4, "uint8 (5, 7, 4)"},    {IMC_U16, 3, "uint16 (5, 7, 3)"},
+    {IMC_F32, 1, "float32 (5, 7)"}, {IMC_F32, 2, "float32 (5, 7, 2)"}, {IMC_F32, 16, "float32 (5, 7, 16)"},
+};
+
+static unsigned char *write_shape(int i, const struct imc_image_info *info, float *samples, size_t *size)
+{
+    struct test_rng rng = {test_seed() + (uint64_t)i};
+    for (int k = 0; k < 5 * 7 * 16; k++)
+        samples[k] = (float)test_random_unit(&rng);
+    return picture_encode("trip.npy", info, samples, NULL, size);
+}
+
+START_TEST(round_trip_is_exact)
+{
+    struct imc_image_info info = {.width = 7, .height = 5, .channels = shapes[_i].channels, .type = shapes[_i].type};
+    info.full_scale = info.type == IMC_U8 ? 255 : info.type == IMC_U16 ? 65535 : 0;
+    float samples[5 * 7 * 16];
+    size_t size;
+    unsigned char *bytes = write_shape(_i, &info, samples, &size);
+    size_t data = 5 * picture_row(&info);
+    ck_assert_uint_eq(size, npy_header_size(bytes) + data);
+    ck_assert_int_eq(memcmp(bytes + size - data, samples, data), 0);
+    if (info.channels <= 4) {
+        struct picture picture = picture_read(bytes, size, NULL);
+        ck_assert_msg(picture.status == IMC_OK, "%s", picture.error.message);
+        ck_assert_int_eq(picture.info.type, info.type);
+        ck_assert_int_eq(picture.info.channels, info.channels);
+        ck_assert_int_eq(memcmp(picture.samples, samples, data), 0);
+        picture_free(&picture);
+        picture = picture_read(bytes, size - 1, NULL);
+        ck_assert_int_eq(picture.status, IMC_ERR_FORMAT);
+        ck_assert_ptr_nonnull(strstr(picture.error.message, "row 5 of 5"));
+    }
+    free(bytes);
+}
+END_TEST
+
+/* A Python that has NumPy, or NULL. */
+static const char *numpy_python(void)
+{
+    static const char *const pythons[] = {"python3", "/usr/bin/python3"};
+    for (int i = 0; i < 2; i++) {
+        char command[80];
+        snprintf(command, sizeof command, "%s -c 'import numpy'", pythons[i]);
+        if (program_runs(command))
+            return pythons[i];
+    }
+    return NULL;
+}
+
+START_TEST(numpy_reads_ours)
+{
+    const char *python = numpy_python();
+    if (!python) {
+        puts("skipped: numpy_reads_ours, for want of python3 with numpy");
+        return;
+    }
+    for (int i = 0; i < (int)(sizeof shapes / sizeof *shapes); i++) {
+        struct imc_image_info info = {.width = 7, .height = 5, .channels = shapes[i].channels, .type = shapes[i].type};
+        info.full_scale = info.type == IMC_U8 ? 255 : info.type == IMC_U16 ? 65535 : 0;
+        float samples[5 * 7 * 16];
+        size_t size;
+        free(write_shape(i, &info, samples, &size));
+        char command[1200];
+        snprintf(command, sizeof command,
+                 "%s -c \"import numpy as n; a=n.load('%s/trip.npy'); assert str(a.dtype)+' '+str(a.shape)=='%s', a; "
+                 "a.tofile('%s/raw')\"",
+                 python, test_folder(), shapes[i].summary, test_folder());
+        ck_assert_msg(system(command) == 0, "numpy does not read %s", shapes[i].summary);
+        unsigned char *raw = file_bytes(test_path("raw"), &size);
+        ck_assert_uint_eq(size, 5 * picture_row(&info));
+        ck_assert_int_eq(memcmp(raw, samples, size), 0);
+        free(raw);
+    }
+}
+END_TEST
+
+START_TEST(we_read_numpys)
+{
+    const char *python = numpy_python();
+    if (!python) {
+        puts("skipped: we_read_numpys, for want of python3 with numpy");
+        return;
+    }
+    static const char *const arrays[] = {"n.arange(24,dtype='f4').reshape(2,3,4)", "n.arange(24,dtype='>f8').reshape(2,3,4)",
+                                         "n.asfortranarray(n.arange(24,dtype='f4').reshape(2,3,4))"};
+    float expected[24];
+    for (int i = 0; i < 24; i++)
+        expected[i] = (float)i;
+    for (int i = 0; i < 3; i++) {
+        char command[900];
+        snprintf(command, sizeof command, "%s -c \"import numpy as n; n.save('%s/theirs.npy', %s)\"", python, test_folder(),
+                 arrays[i]);
+        ck_assert_int_eq(system(command), 0);
+        size_t size;
+        unsigned char *bytes = file_bytes(test_path("theirs.npy"), &size);
+        check_floats(picture_read(bytes, size, NULL), 4, expected, 24);
+        free(bytes);
+    }
+}
+END_TEST
+
+Suite *make_suite(void)
+{
+    Suite *suite = suite_create("npy");
+    TCase *tests = tcase_create("npy");
+    tcase_set_timeout(tests, 0);
+    tcase_add_loop_test(tests, good_headers, 0, sizeof good / sizeof *good);
+    tcase_add_loop_test(tests, hostile_headers, 0, sizeof hostile / sizeof *hostile);
+    tcase_add_test(tests, hostile_lengths);
+    tcase_add_test(tests, random_header_damage);
+    tcase_add_test(tests, written_header_reads_back);
+    tcase_add_test(tests, types_and_byte_orders);
+    tcase_add_test(tests, alpha_goes_with_even_channels);
+    tcase_add_test(tests, fortran_order);
+    tcase_add_loop_test(tests, arrays_that_are_no_pictures, 0, sizeof no_pictures / sizeof *no_pictures);
+    tcase_add_loop_test(tests, round_trip_is_exact, 0, sizeof shapes / sizeof *shapes);
+    tcase_add_test(tests, numpy_reads_ours);
+    tcase_add_test(tests, we_read_numpys);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

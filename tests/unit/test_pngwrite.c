@@ -1,0 +1,296 @@
+/* test_pngwrite.c: PNGs written by us, read back by us and, where netpbm is installed, by pngtopam. */
+#include "image/versions.h"
+#include "support/picturefile.h"
+#include "support/pngmake.h"
+#include "support/testing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static struct imc_error error;
+static char path[300];
+
+static void setup(void)
+{
+    snprintf(path, sizeof path, "%s/out.png", test_folder());
+}
+
+static void *random_samples(struct test_rng *rng, const struct imc_image_info *info)
+{
+    size_t count = picture_bytes(info) / imc_type_size(info->type);
+    unsigned full = (unsigned)info->full_scale;
+    void *samples = malloc(count * imc_type_size(info->type));
+    for (size_t i = 0; i < count; i++)
+        if (info->type == IMC_U16)
+            ((uint16_t *)samples)[i] = (uint16_t)(test_random(rng) % (full + 1));
+        else
+            ((uint8_t *)samples)[i] = (uint8_t)(test_random(rng) % (full + 1));
+    return samples;
+}
+
+static void check_equal(const struct imc_image_info *info, const void *samples, const struct imc_image_info *got_info, const void *got)
+{
+    ck_assert_int_eq(got_info->width, info->width);
+    ck_assert_int_eq(got_info->height, info->height);
+    ck_assert_int_eq(got_info->channels, info->channels);
+    ck_assert_int_eq(got_info->alpha, info->alpha);
+    ck_assert_int_eq(got_info->type, info->type);
+    ck_assert(memcmp(samples, got, picture_bytes(info)) == 0);
+}
+
+static void check_round_trip(const struct imc_image_info *info, const void *samples, int compression)
+{
+    struct imc_writer_options options;
+    struct imc_image_info got_info;
+    imc_writer_options_default(&options);
+    options.compression = compression;
+    ck_assert_msg(picture_write(path, info, &options, samples, &error) == IMC_OK, "%s", error.message);
+    void *got = picture_read(path, &got_info, &error);
+    ck_assert_msg(got, "%s", error.message);
+    check_equal(info, samples, &got_info, got);
+    free(got);
+}
+
+START_TEST(round_trip)
+{
+    struct test_rng rng = {test_seed()};
+    for (int type = IMC_U8; type <= IMC_U16; type++)
+        for (int channels = 1; channels <= 4; channels++)
+            for (int compression = 0; compression <= 9; compression++) {
+                struct imc_image_info info =
+                    picture_info(test_random_int(&rng, 1, 300), test_random_int(&rng, 1, 60), channels, (enum imc_type)type);
+                void *samples = random_samples(&rng, &info);
+                check_round_trip(&info, samples, compression);
+                free(samples);
+            }
+}
+END_TEST
+
+START_TEST(second_program)
+{
+    if (system("command -v pngtopam >/dev/null 2>&1") != 0) {
+        printf("second program: skipped, pngtopam (netpbm) is not installed\n");
+        return;
+    }
+    struct test_rng rng = {test_seed()};
+    for (int type = IMC_U8; type <= IMC_U16; type++)
+        for (int channels = 1; channels <= 4; channels++) {
+            struct imc_image_info info = picture_info(37, 11, channels, (enum imc_type)type), got_info;
+            void *samples = random_samples(&rng, &info);
+            char command[1000], pam[400];
+            ck_assert_int_eq(picture_write(path, &info, NULL, samples, &error), IMC_OK);
+            snprintf(pam, sizeof pam, "%s/out.pam", test_folder());
+            snprintf(command, sizeof command, "pngtopam -quiet %s '%s' > '%s'", info.alpha ? "-alphapam" : "", path, pam);
+            ck_assert_int_eq(system(command), 0);
+            void *got = picture_read(pam, &got_info, &error);
+            ck_assert_msg(got, "%s", error.message);
+            check_equal(&info, samples, &got_info, got);
+            free(got);
+            free(samples);
+        }
+}
+END_TEST
+
+START_TEST(ramp_of_16_bits)
+{
+    struct imc_image_info info = picture_info(65536, 1, 1, IMC_U16);
+    uint16_t *samples = malloc(65536 * sizeof *samples);
+    for (int i = 0; i < 65536; i++)
+        samples[i] = (uint16_t)i;
+    check_round_trip(&info, samples, 6);
+    free(samples);
+}
+END_TEST
+
+/* Every value of every small full scale, and some of the large ones, to the nearest. */
+START_TEST(other_full_scales)
+{
+    static const int scales[] = {1, 2, 3, 7, 15, 31, 99, 100, 127, 254, 255, 256, 1000, 1023, 4095, 16383, 32768, 65534};
+    for (size_t s = 0; s < sizeof scales / sizeof *scales; s++) {
+        int scale = scales[s], wide = scale > 255;
+        struct imc_image_info info = picture_info(scale + 1, 1, 1, wide ? IMC_U16 : IMC_U8), got_info;
+        info.full_scale = (float)scale;
+        unsigned char *bytes = malloc((size_t)scale + 1);
+        uint16_t *words = malloc(((size_t)scale + 1) * 2);
+        for (int i = 0; i <= scale; i++) {
+            bytes[i] = (unsigned char)i;
+            words[i] = (uint16_t)i;
+        }
+        ck_assert_int_eq(picture_write(path, &info, NULL, wide ? (void *)words : bytes, &error), IMC_OK);
+        void *got = picture_read(path, &got_info, &error);
+        ck_assert_float_eq(got_info.full_scale, wide ? 65535 : 255);
+        for (int i = 0; i <= scale; i++) {
+            double exact = (wide ? 65535.0 : 255.0) * i / scale, sample = wide ? ((uint16_t *)got)[i] : ((uint8_t *)got)[i];
+            ck_assert_double_le(sample > exact ? sample - exact : exact - sample, 0.5);
+        }
+        free(got);
+        free(bytes);
+        free(words);
+    }
+}
+END_TEST
+
+/* The least that libpng takes for an ICC profile: the header and an empty table of tags. */
+static struct imc_blob icc_profile(unsigned char profile[132], const char *space)
+{
+    static const unsigned char d50[12] = {0, 0, 0xf6, 0xd6, 0, 1, 0, 0, 0, 0, 0xd3, 0x2d};
+    memset(profile, 0, 132);
+    profile[3] = 132;
+    profile[8] = 2;
+    memcpy(profile + 12, "mntr", 4);
+    memcpy(profile + 16, space, 4);
+    memcpy(profile + 20, "XYZ ", 4);
+    memcpy(profile + 36, "acsp", 4);
+    memcpy(profile + 68, d50, 12);
+    return (struct imc_blob){profile, 132};
+}
+
+static struct imc_reader *write_with(struct imc_metadata *metadata, int channels)
+{
+    static const unsigned char samples[3];
+    struct imc_image_info info = picture_info(1, 1, channels, IMC_U8);
+    struct imc_writer_options options;
+    struct imc_reader *reader;
+    imc_writer_options_default(&options);
+    options.metadata = metadata;
+    ck_assert_msg(picture_write(path, &info, &options, samples, &error) == IMC_OK, "%s", error.message);
+    ck_assert_msg(imc_reader_open(path, NULL, &reader, &error) == IMC_OK, "%s", error.message);
+    return reader;
+}
+
+static void check_blob(const struct imc_blob *got, const struct imc_blob *given)
+{
+    ck_assert_uint_eq(got->size, given->size);
+    ck_assert(memcmp(got->data, given->data, got->size) == 0);
+}
+
+START_TEST(metadata)
+{
+    unsigned char profile[132];
+    char packet[] = "<?xpacket?> tiff:Orientation=\"1\" \xc3\xa4";
+    for (int times = 0; times < 2; times++) {
+        struct made exif = made_exif(times, 1, 72, 72);
+        struct imc_metadata given = {.exif = {exif.data, exif.size},
+                                     .xmp = {packet, strlen(packet)},
+                                     .icc = icc_profile(profile, "RGB "),
+                                     .x_per_metre = times ? 11811.02 : 0,
+                                     .y_per_metre = times ? 5905.7 : 0,
+                                     .pixel_aspect = times ? 0 : 1.5};
+        struct imc_reader *reader = write_with(&given, 3);
+        const struct imc_metadata *got = &imc_reader_info(reader)->metadata;
+        check_blob(&got->exif, &given.exif);
+        check_blob(&got->xmp, &given.xmp);
+        check_blob(&got->icc, &given.icc);
+        ck_assert_double_eq(got->x_per_metre, times ? 11811 : 0);
+        ck_assert_double_eq(got->y_per_metre, times ? 5906 : 0);
+        ck_assert_double_eq(got->pixel_aspect, times ? 0 : 1.5);
+        imc_reader_close(reader);
+        made_free(&exif);
+    }
+}
+END_TEST
+
+START_TEST(metadata_is_upright)
+{
+    struct made exif = made_exif(0, 6, 300, 150), turned = made_exif(0, 1, 150, 300);
+    char xmp[] = "tiff:Orientation=\"6\"";
+    struct imc_metadata given = {.exif = {exif.data, exif.size}, .xmp = {xmp, strlen(xmp)}};
+    struct imc_reader *reader = write_with(&given, 1);
+    const struct imc_image_info *info = imc_reader_info(reader);
+    ck_assert_int_eq(info->orientation, 1);
+    check_blob(&info->metadata.exif, &(struct imc_blob){turned.data, turned.size});
+    check_blob(&info->metadata.xmp, &(struct imc_blob){"tiff:Orientation=\"1\"", 20});
+    ck_assert_str_eq(xmp, "tiff:Orientation=\"6\""); /* the caller's own is as it was */
+    imc_reader_close(reader);
+    made_free(&exif);
+    made_free(&turned);
+}
+END_TEST
+
+START_TEST(profiles_that_do_not_fit)
+{
+    unsigned char profile[132];
+    struct imc_metadata given = {.icc = icc_profile(profile, "RGB ")};
+    struct imc_reader *reader = write_with(&given, 1);
+    ck_assert_ptr_null(imc_reader_info(reader)->metadata.icc.data);
+    imc_reader_close(reader);
+    given.icc = icc_profile(profile, "GRAY");
+    reader = write_with(&given, 1);
+    check_blob(&imc_reader_info(reader)->metadata.icc, &given.icc);
+    imc_reader_close(reader);
+    given.icc = (struct imc_blob){"rubbish", 7};
+    reader = write_with(&given, 3);
+    ck_assert_ptr_null(imc_reader_info(reader)->metadata.icc.data);
+    imc_reader_close(reader);
+}
+END_TEST
+
+static void check_refused(struct imc_image_info info, const char *words)
+{
+    static const float samples[5];
+    remove(path);
+    ck_assert_int_eq(picture_write(path, &info, NULL, samples, &error), IMC_ERR_ARGUMENT);
+    ck_assert_msg(strstr(error.message, words), "%s", error.message);
+    struct stat status;
+    ck_assert_int_ne(stat(path, &status), 0);
+}
+
+START_TEST(refused)
+{
+    struct imc_image_info info = picture_info(1, 1, 1, IMC_F32);
+    check_refused(info, "npy and pfm");
+    check_refused(picture_info(1, 1, 5, IMC_U8), "npy");
+    info = picture_info(1, 1, 2, IMC_U8);
+    info.alpha = false;
+    check_refused(info, "npy");
+    info = picture_info(1, 1, 3, IMC_U8);
+    info.full_scale = 256;
+    check_refused(info, "full scale");
+    check_refused(picture_info(0, 1, 3, IMC_U8), "0 x 1");
+    check_refused(picture_info(1, 1, 0, IMC_U8), "channels");
+}
+END_TEST
+
+START_TEST(full_disk)
+{
+    struct imc_image_info info = picture_info(1000, 1000, 1, IMC_U16);
+    struct test_rng rng = {test_seed()};
+    void *samples = random_samples(&rng, &info);
+    struct imc_writer_options options;
+    imc_writer_options_default(&options);
+    options.format = IMC_FORMAT_PNG;
+    options.compression = 1;
+    ck_assert_int_eq(picture_write("/dev/full", &info, &options, samples, &error), IMC_ERR_IO);
+    ck_assert_str_eq(error.message, "/dev/full: cannot write: No space left on device");
+    free(samples);
+}
+END_TEST
+
+START_TEST(versions)
+{
+    ck_assert(strncmp(image_png_version(), "1.", 2) == 0);
+    ck_assert(image_zlib_version()[0] == '1');
+}
+END_TEST
+
+Suite *make_suite(void)
+{
+    Suite *suite = suite_create("pngwrite");
+    TCase *tests = tcase_create("pngwrite");
+    tcase_set_timeout(tests, 60);
+    tcase_add_unchecked_fixture(tests, setup, NULL);
+    tcase_add_test(tests, round_trip);
+    tcase_add_test(tests, second_program);
+    tcase_add_test(tests, ramp_of_16_bits);
+    tcase_add_test(tests, other_full_scales);
+    tcase_add_test(tests, metadata);
+    tcase_add_test(tests, metadata_is_upright);
+    tcase_add_test(tests, profiles_that_do_not_fit);
+    tcase_add_test(tests, refused);
+    tcase_add_test(tests, full_disk);
+    tcase_add_test(tests, versions);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
