@@ -1,5 +1,6 @@
 # The tests. Each tests/*/test_*.c is one program on the Check framework, linked with the library's objects (so that it reaches
-# internals); each tests/cli/*.sh is a script that runs the built program. tests/run.sh runs them and counts.
+# internals); each tests/cli/*.sh is a script that runs the built program, each tests/house/*.sh one that tests a law of the
+# tree. tests/run.sh runs them and counts.
 
 TEST_SRC  := $(wildcard tests/*/test_*.c)
 TEST_BIN  := $(TEST_SRC:tests/%.c=$(BUILD)/tests/%)
@@ -23,16 +24,19 @@ $(BUILD)/tests/conformance/%: $(BUILD)/tests/conformance/%.o $(CONFORMANCE_OBJ) 
 tests: $(TEST_BIN)
 
 # Long ones first, so that they do not run alone at the end. The scripts find the program and the compiler in the environment.
+TEST_CLI  = $(filter-out %/lib.sh,$(wildcard tests/cli/*.sh))
 TEST_ALL  = $(filter $(BUILD)/tests/conformance/%,$(TEST_BIN)) $(filter-out $(BUILD)/tests/conformance/%,$(TEST_BIN)) \
-            $(sort $(wildcard tests/cli/test_*.sh tests/house/*.sh))
-TEST_FAST = $(TEST_BIN) $(wildcard tests/cli/test_basic*.sh) tests/house/floors.sh tests/house/headers.sh tests/house/symbols.sh
-TEST_ENV  = BUILD="$(BUILD)" IMGCONV="$(abspath $(BUILD)/imgconv)" CC="$(CC)" CXX="$(CXX)" SANITIZE="$(SANITIZE)" FFTW=$(FFTW)
+            $(TEST_CLI) $(wildcard tests/house/*.sh)
+TEST_FAST = $(TEST_BIN) $(addprefix tests/cli/,help.sh usage.sh options.sh) \
+            $(addprefix tests/house/,documents.sh floors.sh headers.sh symbols.sh)
+TEST_ENV  = BUILD="$(BUILD)" IMGCONV="$(abspath $(BUILD)/imgconv)" CC="$(CC)" CXX="$(CXX)" PKG_CONFIG="$(PKG_CONFIG)" \
+            SANITIZE="$(SANITIZE)" FFTW=$(FFTW)
 
 .PHONY: check check-fast check-long run-check run-check-fast run-check-long
 check check-fast check-long:
 	@$(DEPENDENCIES) check --install
 	@$(MAKE) --no-print-directory run-$@
-run-check: all tests
+run-check: all tests $(BUILD)/draw_samples
 	@$(TEST_ENV) tests/run.sh $(TEST_ALL)
 run-check-fast: all tests
 	@$(TEST_ENV) IMGCONV_TEST_CASES=$${IMGCONV_TEST_CASES:-500} tests/run.sh $(TEST_FAST)

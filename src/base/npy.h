@@ -23,8 +23,8 @@ bool npy_recognise(const unsigned char *head, size_t size);
 /* The length of the header (where the numbers begin) from the first NPY_FIXED bytes, for readers of streams, which must not read
  * further; 0 where they begin no NPY file of version 1 to 3. It may exceed NPY_HEAD_MAX: npy_parse refuses that. */
 size_t npy_header_size(const unsigned char head[NPY_FIXED]);
-/* Parses versions 1 to 3. `head` holds the first `size` bytes of the file (up to NPY_HEAD_MAX are needed). `name` stands in messages.
- * Errors: FORMAT (damaged), UNSUPPORTED (structured, complex or object types, more than 4 dimensions). */
+/* Parses versions 1 to 3. `head` holds the first `size` bytes of the file (up to NPY_HEAD_MAX are needed). `name` stands in
+ * messages. Errors: FORMAT (damaged), UNSUPPORTED (structured, complex or object types, more than 4 dimensions). */
 enum imc_status npy_parse(const unsigned char *head, size_t size, const char *name, struct npy_header *header,
                           struct imc_error *error);
 /* Writes a version 1 header for C order, machine byte order; returns its length (a multiple of 64, below NPY_HEAD_MAX). */

@@ -72,10 +72,16 @@ bool text_to_int(const char *text, const char **end, int lo, int hi, int *value)
 void text_from_float(char *out, size_t size, float value)
 {
     locale_t before = enter_c_locale();
-    for (int digits = 1; digits <= 9; digits++) {
-        snprintf(out, size, "%.*g", digits, (double)value);
+    int digits = 1;
+    for (; digits < 9; digits++) {
+        snprintf(out, size, "%.*e", digits - 1, (double)value);
         if (strtof(out, NULL) == value)
             break;
     }
+    int exponent = value == 0 ? 0 : (int)floor(log10(fabs((double)value)));
+    if (exponent >= -5 && exponent < 9) /* people read 840 and 0.0625 more easily than 8.4e+02 and 6.25e-02 */
+        snprintf(out, size, "%.*f", digits - 1 > exponent ? digits - 1 - exponent : 0, (double)value);
+    else
+        snprintf(out, size, "%.*g", digits, (double)value);
     leave_c_locale(before);
 }

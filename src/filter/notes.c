@@ -19,35 +19,62 @@ static void add(struct imc_filter_report *report, const char *format, ...)
     va_end(args);
 }
 
+/* What one unit in the second digit of a number is worth. */
+static double second_digit(double value)
+{
+    return pow(10, floor(log10(fabs(value) > 0 ? fabs(value) : 1)) - 1);
+}
+
 /* A number of two digits, with a point in every locale. */
 static const char *rounded(char text[24], double value)
 {
-    double step = pow(10, floor(log10(fabs(value) > 0 ? fabs(value) : 1)) - 1);
+    double step = second_digit(value);
     text_from_float(text, 24, (float)(round(value / step) * step));
     return text;
 }
 
-/* A scale that brings the largest value to full scale. */
-static double remedy(const struct recipe *recipe, double largest)
+/* A scale, rounded down, under which every value is shown; 0 where no scale does it (values of both signs without an offset). */
+static double remedy(const struct recipe *recipe, const struct imc_stats *stats)
 {
-    return recipe->options->scale * recipe->white_out / largest;
+    double white = recipe->white_out, scale = recipe->options->scale;
+    if (recipe->options->offset != 0 || recipe->options->has_range)
+        return 0;
+    if (recipe->map == IMC_MAP_OFFSET) {
+        double middle = recipe->shift * white / (recipe->white_in > 0 ? recipe->white_in : 1);
+        scale *= fmin((white - middle) / fmax(stats->highest - middle, 1), middle / fmax(middle - stats->lowest, 1));
+    } else if (stats->lowest < -0.5) {
+        return 0;
+    } else {
+        scale *= white / stats->highest;
+    }
+    double step = second_digit(scale);
+    return floor(scale / step) * step;
+}
+
+static void note_clipping(const struct recipe *recipe, struct imc_filter_report *report, double share)
+{
+    const struct imc_stats *stats = &report->stats;
+    char percent[24], low[24], high[24], number[24], or_scale[48] = "";
+    double scale = remedy(recipe, stats);
+    if (scale > 0)
+        snprintf(or_scale, sizeof or_scale, " or --scale %s", rounded(number, scale));
+    add(report, "%s %% of the samples were clipped: values reach from %s to %s; --map fit%s shows them all", rounded(percent, share),
+        rounded(low, stats->lowest), rounded(high, stats->highest), or_scale);
 }
 
 void notes_write(const struct recipe *recipe, struct imc_filter_report *report)
 {
     const struct imc_stats *stats = &report->stats;
-    char a[24], b[24], c[24];
+    char number[24];
     if (recipe->composite)
         add(report, "JPEG has no alpha: the picture was laid on the background colour (--background)");
     if (recipe->output.type == IMC_F32 || recipe->map == IMC_MAP_FIT)
         return;
     double samples = (double)recipe->output.width * recipe->output.height * recipe->output.channels;
-    double largest = fmax(fabs(stats->lowest), fabs(stats->highest)), share = 100.0 * (double)stats->clipped / samples;
+    double share = 100.0 * (double)stats->clipped / samples;
     if (share > 0.1)
-        add(report, "%s %% of the samples were clipped: values reach from %s to %s; --map fit or --scale %s keeps them",
-            rounded(a, share), rounded(b, stats->lowest), rounded(c, stats->highest),
-            rounded((char[24]){0}, remedy(recipe, largest)));
+        note_clipping(recipe, report, share);
     else if (stats->highest < recipe->white_out / 4)
-        add(report, "the largest sample is %s of %d; --map fit makes more of it visible", rounded(a, fmax(0, stats->highest)),
+        add(report, "the largest sample is %s of %d; --map fit makes more of it visible", rounded(number, fmax(0, stats->highest)),
             (int)recipe->white_out);
 }

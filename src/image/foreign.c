@@ -15,11 +15,12 @@ struct foreign {
 
 #define HEIF "is a HEIC picture, which imgconv does not read; convert it with: heif-convert in.heic out.png"
 #define AVIF "is an AVIF picture, which imgconv does not read; convert it with: avifdec in.avif out.png"
-#define TIFF "is a TIFF picture, which imgconv does not read; convert it with: tifftopnm in.tif > out.ppm, or: magick in.tif out.png"
-#define JXL "is a JPEG XL picture, which imgconv does not read; convert it with: djxl in.jxl out.png"
-#define JP2 "is a JPEG 2000 picture, which imgconv does not read; convert it with: opj_decompress -i in.jp2 -o out.png"
-#define GIF "is a GIF picture, which imgconv does not read; convert it with: magick 'in.gif[0]' out.png"
-#define SVG "is an SVG drawing, which has no pixels yet; convert it with: rsvg-convert in.svg -o out.png"
+#define TIFF                                                                                                                       \
+    "is a TIFF picture, which imgconv does not read; convert it with: tifftopnm in.tif > out.ppm, or: magick in.tif out.png"
+#define JXL  "is a JPEG XL picture, which imgconv does not read; convert it with: djxl in.jxl out.png"
+#define JP2  "is a JPEG 2000 picture, which imgconv does not read; convert it with: opj_decompress -i in.jp2 -o out.png"
+#define GIF  "is a GIF picture, which imgconv does not read; convert it with: magick 'in.gif[0]' out.png"
+#define SVG  "is an SVG drawing, which has no pixels yet; convert it with: rsvg-convert in.svg -o out.png"
 #define HTML "is a web page, not a picture; download the picture itself"
 
 static const struct foreign table[] = {
@@ -41,7 +42,8 @@ static const struct foreign table[] = {
     {0, MARK("\xff\x4f\xff\x51"), JP2},
     {0, MARK("GIF87a"), GIF},
     {0, MARK("GIF89a"), GIF},
-    {0, MARK("BM"), "is a BMP picture, which imgconv does not read; convert it with: bmptopnm in.bmp > out.ppm, or: magick in.bmp out.png"},
+    {0, MARK("BM"),
+     "is a BMP picture, which imgconv does not read; convert it with: bmptopnm in.bmp > out.ppm, or: magick in.bmp out.png"},
     {0, MARK("\x8aMNG"), "is an MNG animation, which imgconv does not read; convert it with: magick 'in.mng[0]' out.png"},
     {0, MARK("\0\0\1\0"), "is an icon file, which imgconv does not read; convert it with: icotool -x in.ico"},
     {0, MARK("8BPS"), "is a Photoshop picture, which imgconv does not read; convert it with: magick 'in.psd[0]' out.png"},
@@ -53,11 +55,13 @@ static const struct foreign table[] = {
     {0, MARK("DDS "), "is a DDS texture, which imgconv does not read; convert it with: magick in.dds out.png"},
     {0, MARK("SIMPLE  ="), "is a FITS picture, which imgconv does not read; convert it with: fitstopnm in.fits > out.pgm"},
     {0, MARK("%PDF"), "is a PDF document, which imgconv does not read; convert a page with: pdftoppm -png -singlefile in.pdf out"},
-    {0, MARK("%!PS"), "is a PostScript document, which imgconv does not read; convert it with: gs -sDEVICE=png16m -o out.png in.ps"},
+    {0, MARK("%!PS"),
+     "is a PostScript document, which imgconv does not read; convert it with: gs -sDEVICE=png16m -o out.png in.ps"},
     {0, MARK("\x1f\x8b"), "is compressed with gzip; unpack it with: gzip -d FILE"},
     {0, MARK("BZh"), "is compressed with bzip2; unpack it with: bzip2 -d FILE"},
-    {0, MARK("\xfd"
-             "7zXZ"),
+    {0,
+     MARK("\xfd"
+          "7zXZ"),
      "is compressed with xz; unpack it with: xz -d FILE"},
     {0, MARK("\x28\xb5\x2f\xfd"), "is compressed with zstd; unpack it with: zstd -d FILE"},
     {0, MARK("PK\3\4"), "is a ZIP archive (or .npz); unpack it with: unzip FILE"},

@@ -17,7 +17,7 @@ enum { BUFFER_SIZE = 65536, PEEK_MAX = 64 };
 
 struct input {
     char *name;
-    int fd; /* -1 for memory */
+    int fd;     /* -1 for memory */
     bool owned; /* the descriptor was opened here */
     unsigned char *buffer;
     const unsigned char *next;

@@ -1,6 +1,6 @@
-/* io_pam.c: PAM (P7), the Netpbm format with alpha: one to four channels up to maxval 65535. BLACKANDWHITE, in which 1 is white, arrives
- * as samples 0 and 255, so that it is the same picture as its PBM; the others keep their maxval as the full scale. Without TUPLTYPE the
- * depth tells what the channels are. Source: pam(5) of netpbm.sourceforge.net. */
+/* io_pam.c: PAM (P7), the Netpbm format with alpha: one to four channels up to maxval 65535. BLACKANDWHITE, in which 1 is
+ * white, arrives as samples 0 and 255, so that it is the same picture as its PBM; the others keep their maxval as the full
+ * scale. Without TUPLTYPE the depth tells what the channels are. Source: pam(5) of netpbm.sourceforge.net. */
 #include "base/fail.h"
 #include "base/memory.h"
 #include "image/netpbm.h"

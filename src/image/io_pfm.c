@@ -1,7 +1,7 @@
-/* io_pfm.c: PFM, float samples: Pf is gray, PF is RGB. The sign of the scale in the header tells the byte order (negative: little-endian);
- * its size, a unit that hardly any program heeds, is ignored. Rows lie from the bottom up, and neither input nor output can be a file
- * with places to go back to, so both sides hold the picture: reading takes memory at the first row, and writing sends the rows when
- * the last one is there. Source: Paul Debevec's page on PFM, pfm(5) of netpbm.sourceforge.net. */
+/* io_pfm.c: PFM, float samples: Pf is gray, PF is RGB. The sign of the scale in the header tells the byte order (negative:
+ * little-endian); its size, a unit that hardly any program heeds, is ignored. Rows lie from the bottom up, and neither input
+ * nor output can be a file with places to go back to, so both sides hold the picture: reading takes memory at the first row,
+ * and writing sends the rows when the last one is there. Source: Paul Debevec's page on PFM, pfm(5) of netpbm.sourceforge.net. */
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/textnum.h"

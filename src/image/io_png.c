@@ -62,7 +62,8 @@ static void on_error(png_structp png, png_const_charp message)
     if (file->status == IMC_OK && strstr(message, "memory")) {
         file->status = fail_memory(file->error, "PNG");
     } else if (file->status == IMC_OK && file->writer) {
-        file->status = fail(file->error, IMC_ERR_ARGUMENT, "%s: cannot be written as PNG: %s", outfile_name(file->writer->file), message);
+        file->status =
+            fail(file->error, IMC_ERR_ARGUMENT, "%s: cannot be written as PNG: %s", outfile_name(file->writer->file), message);
     } else if (file->status == IMC_OK) {
         char place[80];
         describe_place(file, place);
@@ -223,8 +224,8 @@ static enum imc_status measure(struct png_file *file, struct imc_error *error)
     if (row > SIZE_MAX)
         return fail(error, IMC_ERR_LIMIT, "%s: its rows are too long for this machine", input_name(file->reader->input));
     if (size && !png_is_plausible(info, info->bits * png_get_channels(file->png, file->info), size))
-        return fail(error, IMC_ERR_FORMAT, "%s: file is too short for the %d x %d pixels it claims", input_name(file->reader->input),
-                    info->width, info->height);
+        return fail(error, IMC_ERR_FORMAT, "%s: file is too short for the %d x %d pixels it claims",
+                    input_name(file->reader->input), info->width, info->height);
     return IMC_OK;
 }
 
@@ -338,7 +339,8 @@ static void write_info(struct png_file *file)
     if (png_density_of(metadata, &density))
         png_set_pHYs(file->png, file->info, density.x, density.y, density.metres ? PNG_RESOLUTION_METER : PNG_RESOLUTION_UNKNOWN);
     if (metadata->icc.size && metadata->icc.size <= PNG_UINT_31_MAX)
-        png_set_iCCP(file->png, file->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, metadata->icc.data, (png_uint_32)metadata->icc.size);
+        png_set_iCCP(file->png, file->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, metadata->icc.data,
+                     (png_uint_32)metadata->icc.size);
     png_write_info(file->png, file->info);
     write_blob(file, "eXIf", NULL, 0, &metadata->exif);
     write_blob(file, "iTXt", png_xmp_prefix, PNG_XMP_PREFIX_SIZE, &metadata->xmp);
@@ -346,8 +348,8 @@ static void write_info(struct png_file *file)
 
 static void write_header(struct png_file *file)
 {
-    static const int colours[] = {[1] = PNG_COLOR_TYPE_GRAY, [2] = PNG_COLOR_TYPE_GRAY_ALPHA, [3] = PNG_COLOR_TYPE_RGB,
-                                  [4] = PNG_COLOR_TYPE_RGB_ALPHA};
+    static const int colours[] = {
+        [1] = PNG_COLOR_TYPE_GRAY, [2] = PNG_COLOR_TYPE_GRAY_ALPHA, [3] = PNG_COLOR_TYPE_RGB, [4] = PNG_COLOR_TYPE_RGB_ALPHA};
     const struct imc_image_info *info = &file->writer->info;
     const struct imc_writer_options *options = &file->writer->options;
     file->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, file, on_error, on_warning);

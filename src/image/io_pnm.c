@@ -1,6 +1,6 @@
-/* io_pnm.c: PBM, PGM and PPM, in ASCII (P1 to P3) and raw (P4 to P6); written as raw PGM and PPM. A PBM, where 1 is black, arrives as
- * samples 0 and 255; the others keep their maxval as the full scale. What follows the picture (often the next one) is not read.
- * Sources: pbm(5), pgm(5), ppm(5) of netpbm.sourceforge.net. */
+/* io_pnm.c: PBM, PGM and PPM, in ASCII (P1 to P3) and raw (P4 to P6); written as raw PGM and PPM. A PBM, where 1 is black,
+ * arrives as samples 0 and 255; the others keep their maxval as the full scale. What follows the picture (often the next one)
+ * is not read. Sources: pbm(5), pgm(5), ppm(5) of netpbm.sourceforge.net. */
 #include "base/fail.h"
 #include "base/memory.h"
 #include "image/netpbm.h"
@@ -101,8 +101,8 @@ static enum imc_status read_text_row(struct imc_reader *reader, void *row, struc
     return IMC_OK;
 }
 
-/* P4: eight pixels a byte, the first in the high bit. The packed bytes are read into the end of the row and unpacked from its start:
- * pixel x is written at x, its byte lies at width - packed + x/8, never before it. */
+/* P4: eight pixels a byte, the first in the high bit. The packed bytes are read into the end of the row and unpacked from its
+ * start: pixel x is written at x, its byte lies at width - packed + x/8, never before it. */
 static enum imc_status read_packed_row(struct imc_reader *reader, uint8_t *row, struct imc_error *error)
 {
     const struct pnm_reader *pnm = reader->state;

@@ -1,6 +1,6 @@
-/* jpegmeta.c: EXIF and XMP lie in one APP1 marker each, an ICC profile in up to 255 APP2 markers numbered "1 of n" (annex B of the ICC
- * specification), the resolution in the JFIF header (ITU-T T.871). A profile whose chunks do not fit together is left out: it says how
- * colours are meant, and without it they are what the numbers are. */
+/* jpegmeta.c: EXIF and XMP lie in one APP1 marker each, an ICC profile in up to 255 APP2 markers numbered "1 of n" (annex B of
+ * the ICC specification), the resolution in the JFIF header (ITU-T T.871). A profile whose chunks do not fit together is left
+ * out: it says how colours are meant, and without it they are what the numbers are. */
 #include "image/jpegmeta.h"
 
 #include "base/memory.h"
@@ -139,7 +139,8 @@ struct jfif_density jfif_density_from_metadata(const struct imc_metadata *metada
     struct jfif_density inch, centimetre;
     double inch_off = round_density(metadata, 1, &inch), centimetre_off = round_density(metadata, 2, &centimetre);
     if (inch_off < INFINITY || centimetre_off < INFINITY)
-        /* A resolution that was in dots per inch comes back from a PNG's whole dots per metre a little off: inches get the benefit. */
+        /* A resolution that was in dots per inch comes back from a PNG's whole dots per metre a little off: inches get the
+         * benefit. */
         return inch_off <= centimetre_off + 1e-4 ? inch : centimetre;
     return aspect_density(metadata->pixel_aspect);
 }

@@ -23,8 +23,8 @@ struct jpegmeta {
     bool icc_damaged; /* chunks contradict each other: no profile */
 };
 
-/* Takes the payload of an APP1 or APP2 marker (app 1 or 2) if it is one of those above; the first EXIF and XMP count. False if memory
- * ran out. A file of any length makes it keep no more than the chunks above can hold. */
+/* Takes the payload of an APP1 or APP2 marker (app 1 or 2) if it is one of those above; the first EXIF and XMP count. False if
+ * memory ran out. A file of any length makes it keep no more than the chunks above can hold. */
 bool jpegmeta_take(struct jpegmeta *meta, int app, const unsigned char *payload, size_t size);
 /* Moves what was found to *metadata, whose blobs are then the caller's, freed by mem_free. False if memory ran out. */
 bool jpegmeta_move(struct jpegmeta *meta, struct imc_metadata *metadata);

@@ -1,5 +1,5 @@
-/* jpegwrite.c: the writing half of io_jpeg.c. Gray and RGB of 8 bits; a full scale other than 255 is rescaled to it. What the markers
- * cannot hold (EXIF or XMP above 64 KiB) is left out. */
+/* jpegwrite.c: the writing half of io_jpeg.c. Gray and RGB of 8 bits; a full scale other than 255 is rescaled to it. What the
+ * markers cannot hold (EXIF or XMP above 64 KiB) is left out. */
 #include "image/libjpeg.h"
 
 #include "base/fail.h"

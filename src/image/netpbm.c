@@ -1,5 +1,6 @@
-/* netpbm.c: words and rows of the Netpbm formats. Comments are taken as the Netpbm programs take them: the line end of a comment is a
- * blank, so a comment may stand directly behind a number. Sources: the pages pgm(5), pam(5) of netpbm.sourceforge.net. */
+/* netpbm.c: words and rows of the Netpbm formats. Comments are taken as the Netpbm programs take them: the line end of a
+ * comment is a blank, so a comment may stand directly behind a number. Sources: the pages pgm(5), pam(5) of
+ * netpbm.sourceforge.net. */
 #include "image/netpbm.h"
 
 #include "base/fail.h"

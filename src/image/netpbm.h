@@ -27,7 +27,8 @@ struct netpbm_writer {
     int maxval;
     unsigned char *row; /* as the file wants it */
 };
-/* Refuses float samples, and makes the state; `format` stands in messages. The full scale is a whole number: writer.c sees to that. */
+/* Refuses float samples, and makes the state; `format` stands in messages. The full scale is a whole number: writer.c sees to
+ * that. */
 enum imc_status netpbm_create(struct imc_writer *writer, const char *format, struct imc_error *error);
 enum imc_status netpbm_write_row(struct imc_writer *writer, const void *row, struct imc_error *error);
 void netpbm_destroy(struct imc_writer *writer);

@@ -92,7 +92,7 @@ static enum imc_status open_regular(struct outfile *file, const struct stat *old
         return fail_errno(file, "replace", error);
     file->temp.target = resolve_links(file->name);
     if (!file->temp.target || !tempfile_open(&file->temp))
-        return fail_errno(file, "create", error);
+        return fail_errno(file, "create a file in its folder", error);
     if (old)
         keep_owner_and_mode(file->temp.fd, old);
     return IMC_OK;

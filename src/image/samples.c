@@ -1,4 +1,4 @@
-/* samples.c: what formats of raw samples (PNM, PAM, PFM, NPY) do alike. */
+/* samples.c: what formats of raw samples (PNM, PAM, PFM, NPY) do alike.*/
 #include "image/samples.h"
 
 #include "base/fail.h"

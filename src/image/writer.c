@@ -22,8 +22,10 @@ static enum imc_status choose_codec(struct imc_writer *writer, const char *path,
     if (writer->codec)
         return IMC_OK;
     if (strcmp(path, "-") == 0)
-        return fail(error, IMC_ERR_ARGUMENT, "standard output has no suffix to choose a format by; name one: png, jpeg, pnm, pam, pfm, npy");
-    return fail(error, IMC_ERR_ARGUMENT, "%s: its suffix names no format that imgconv writes; use .png .jpg .pgm .ppm .pam .pfm .npy", path);
+        return fail(error, IMC_ERR_ARGUMENT,
+                    "standard output has no suffix to choose a format by; name one: png, jpeg, pnm, pam, pfm, npy");
+    return fail(error, IMC_ERR_ARGUMENT,
+                "%s: its suffix names no format that imgconv writes; use .png .jpg .pgm .ppm .pam .pfm .npy", path);
 }
 
 static enum imc_status check_info(const struct imc_image_info *info, const char *path, struct imc_error *error)
@@ -33,9 +35,10 @@ static enum imc_status check_info(const struct imc_image_info *info, const char 
         return fail(error, IMC_ERR_ARGUMENT, "%s: a picture of %d x %d pixels cannot be written", path, info->width, info->height);
     if (info->channels < 1)
         return fail(error, IMC_ERR_ARGUMENT, "%s: a picture of %d channels cannot be written", path, info->channels);
-    if (info->type != IMC_F32 && !(info->full_scale >= 1 && info->full_scale <= largest && info->full_scale == floorf(info->full_scale)))
-        return fail(error, IMC_ERR_ARGUMENT, "%s: a full scale of %g is not a whole number from 1 to %g", path, (double)info->full_scale,
-                    (double)largest);
+    if (info->type != IMC_F32 &&
+        !(info->full_scale >= 1 && info->full_scale <= largest && info->full_scale == floorf(info->full_scale)))
+        return fail(error, IMC_ERR_ARGUMENT, "%s: a full scale of %g is not a whole number from 1 to %g", path,
+                    (double)info->full_scale, (double)largest);
     return IMC_OK;
 }
 
@@ -145,7 +148,8 @@ enum imc_status imc_writer_finish(struct imc_writer *writer, struct imc_error *e
     if (writer->failed != IMC_OK)
         return fail(error, writer->failed, "%s: could not be written whole", name);
     if (writer->rows_written < writer->info.height)
-        return fail(error, IMC_ERR_ARGUMENT, "%s: only %d of %d rows were written", name, writer->rows_written, writer->info.height);
+        return fail(error, IMC_ERR_ARGUMENT, "%s: only %d of %d rows were written", name, writer->rows_written,
+                    writer->info.height);
     writer->failed = writer->codec->finish(writer, error);
     if (writer->failed == IMC_OK)
         writer->failed = outfile_commit(writer->file, error);

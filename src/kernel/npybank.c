@@ -64,10 +64,10 @@ static enum imc_status find_shape(const struct npy_header *header, const char *p
     for (int i = 0; i < 4; i++)
         if (shape[i] < 1)
             return fail(error, IMC_ERR_FORMAT, "%s: the array is empty", path);
-    for (int i = 0; i < 4; i++)
-        if (shape[i] > (i < 2 ? IMC_BANK_TAPS_MAX : IMC_KERNEL_SIDE_MAX))
-            return fail(error, IMC_ERR_LIMIT, "%s: an array of %zu x %zu x %zu x %zu is too large for a filter bank: a side has at most %d taps",
-                        path, shape[0], shape[1], shape[2], shape[3], IMC_KERNEL_SIDE_MAX);
+    size_t taps = shape[0] * shape[1] * shape[2] * shape[3]; /* npy_parse has seen that it fits */
+    if (taps > IMC_BANK_TAPS_MAX || shape[2] > IMC_KERNEL_SIDE_MAX || shape[3] > IMC_KERNEL_SIDE_MAX)
+        return fail(error, IMC_ERR_LIMIT, "%s: an array of %zu x %zu x %zu x %zu is too large for a filter bank: a side has at most %d taps, all "
+                    "together %d", path, shape[0], shape[1], shape[2], shape[3], IMC_KERNEL_SIDE_MAX, IMC_BANK_TAPS_MAX);
     return IMC_OK;
 }
 

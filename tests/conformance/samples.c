@@ -211,5 +211,5 @@ bool engine_has_fft(void)
     desc.mode = IMC_MODE_FFT;
     enum imc_status status = imc_plan_create(&desc, &plan, NULL);
     imc_plan_destroy(plan);
-    return status != IMC_ERR_UNSUPPORTED;
+    return status == IMC_OK;
 }

@@ -271,6 +271,31 @@ START_TEST(a_flat_picture_gives_exactly_zero_under_zero_sum_kernels)
 }
 END_TEST
 
+/* Halves are exact in a float: the law's freedom near a tie does not cover them. 0.5 becomes 0, 1.5 becomes 2, 2.5 becomes 2. */
+START_TEST(exact_ties_round_to_even)
+{
+    static const float halves[] = {0.25f, 0.25f};
+    for (int type = IMC_U8; type <= IMC_U16; type++)
+        for (int m = IMC_MODE_AUTO; m <= IMC_MODE_SEPARABLE; m++) {
+            struct imc_conv_desc desc = describe(1, 200, 1, 2, halves);
+            set_types(&desc, IMC_U16, (enum imc_type)type);
+            desc.mode = (enum imc_mode)m;
+            desc.x.dilation = 200; /* both taps read the same pixel under wrap */
+            desc.border = IMC_BORDER_WRAP;
+            struct samples in = samples_make(1, 1, 1, 200, 1);
+            for (int i = 0; i < 200; i++)
+                in.value[(i + 100) % 200] = i;
+            struct samples out = engine_must_run(&desc, &in, NULL);
+            for (int i = 0; i < 200; i++) {
+                int even = i / 4 * 2, rest = i % 4; /* i/2 is even, even + 0.5, even + 1, even + 1.5 */
+                ck_assert_double_eq(out.value[i], rest < 2 ? even : rest == 2 ? even + 1 : even + 2);
+            }
+            samples_free(&out);
+            samples_free(&in);
+        }
+}
+END_TEST
+
 /* Sums below 2^24 are whole floats: direct mode, and separable mode on integer factors, must give them exactly. */
 START_TEST(integer_sums_are_exact)
 {
@@ -412,6 +437,7 @@ Suite *make_suite(void)
     tcase_add_test(tests, a_mean_with_its_own_stride_gives_block_means);
     tcase_add_test(tests, identity_keeps_every_bit);
     tcase_add_test(tests, a_flat_picture_gives_exactly_zero_under_zero_sum_kernels);
+    tcase_add_test(tests, exact_ties_round_to_even);
     tcase_add_test(tests, integer_sums_are_exact);
     tcase_add_test(tests, large_kernels_work);
     tcase_add_test(tests, long_sums_of_equal_terms_do_not_drift);

@@ -60,5 +60,7 @@ struct imc_image_info picture_info(int width, int height, int channels, enum imc
                                    .channels = channels,
                                    .alpha = channels == 2 || channels == 4,
                                    .type = type,
-                                   .full_scale = type == IMC_U8 ? 255 : type == IMC_U16 ? 65535 : 0};
+                                   .full_scale = type == IMC_U8    ? 255
+                                                 : type == IMC_U16 ? 65535
+                                                                   : 0};
 }

@@ -49,7 +49,8 @@ void made_begin(struct made *png, const struct made_picture *picture)
     unsigned char header[13];
     put32(header, (uint32_t)picture->width);
     put32(header + 4, (uint32_t)picture->height);
-    memcpy(header + 8, (unsigned char[]){(unsigned char)picture->bits, (unsigned char)picture->colour, 0, 0, (unsigned char)picture->interlace},
+    memcpy(header + 8,
+           (unsigned char[]){(unsigned char)picture->bits, (unsigned char)picture->colour, 0, 0, (unsigned char)picture->interlace},
            5);
     made_add(png, "\x89PNG\r\n\x1a\n", 8);
     made_chunk(png, "IHDR", header, sizeof header);
@@ -75,8 +76,9 @@ static void add_pass(struct made *raw, const struct made_picture *picture, int x
         ck_assert_ptr_nonnull(row);
         for (int i = 0; i < columns; i++)
             for (int c = 0; c < channels; c++)
-                set_bits(row + 1, (size_t)(i * channels + c), picture->bits,
-                         picture->samples[((size_t)y * (size_t)picture->width + (size_t)(x0 + i * dx)) * (size_t)channels + (size_t)c]);
+                set_bits(
+                    row + 1, (size_t)(i * channels + c), picture->bits,
+                    picture->samples[((size_t)y * (size_t)picture->width + (size_t)(x0 + i * dx)) * (size_t)channels + (size_t)c]);
         made_add(raw, row, bytes + 1);
         free(row);
     }
@@ -84,7 +86,8 @@ static void add_pass(struct made *raw, const struct made_picture *picture, int x
 
 struct made made_idat(const struct made_picture *picture)
 {
-    static const int passes[7][4] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
+    static const int passes[7][4] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
+                                     {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
     struct made raw = {0}, packed = {0};
     if (picture->interlace)
         for (int i = 0; i < 7; i++)

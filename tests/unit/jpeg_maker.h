@@ -2,10 +2,28 @@
 #ifndef JPEG_MAKER_H
 #define JPEG_MAKER_H
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <jpeglib.h>
+
+enum { W = 61, H = 45 };
+
+/* A smooth picture: JPEG at high quality keeps it within a few steps. */
+static inline void fill_smooth(unsigned char *samples, int channels)
+{
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++)
+            for (int c = 0; c < channels; c++)
+                samples[(y * W + x) * channels + c] = (unsigned char)lround(128 + 100 * sin(x * 0.05 + c) * cos(y * 0.04 - c));
+}
+
+/* TIFF header, little-endian, one directory with one entry: orientation 6. */
+static const unsigned char exif[] = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0};
+
+/* The payload of an APP2 marker: chunk `number` of `count`. */
+#define ICC(number, count, text) "ICC_PROFILE\0" number count text
 
 struct jpeg_marker_data {
     int marker; /* JPEG_APP0 + n; 0 ends a list */
@@ -68,6 +86,16 @@ static inline unsigned char *jpeg_make(const struct jpeg_recipe *recipe, const u
     jpeg_destroy_compress(&lib);
     *size = length;
     return bytes;
+}
+
+/* A gray picture that carries these markers. */
+static inline unsigned char *with_markers(const struct jpeg_marker_data *markers, size_t *size)
+{
+    unsigned char samples[W * H];
+    fill_smooth(samples, 1);
+    struct jpeg_recipe recipe = {
+        .width = W, .height = H, .components = 1, .in = JCS_GRAYSCALE, .file = JCS_GRAYSCALE, .markers = markers};
+    return jpeg_make(&recipe, samples, size);
 }
 
 #endif

@@ -1,4 +1,5 @@
-/* test_npy.c: the NPY header (good, odd and hostile) and NPY pictures: types, byte orders, Fortran order, what NumPy itself thinks. */
+/* test_npy.c: the NPY header (good, odd and hostile) and NPY pictures: types, byte orders, Fortran order, what NumPy itself
+ * thinks. */
 #include "base/npy.h"
 #include "pictures.h"
 

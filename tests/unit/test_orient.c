@@ -52,7 +52,8 @@ static void check_orient(struct test_rng *rng, int orientation, int w, int h, si
         for (int x = 0; x < w; x++) {
             int sx = 0, sy = 0;
             seen_at(orientation, w, h, x, y, &sx, &sy);
-            memcpy(expected + ((size_t)sy * (size_t)out_w + (size_t)sx) * pixel, stored + ((size_t)y * (size_t)w + (size_t)x) * pixel, pixel);
+            memcpy(expected + ((size_t)sy * (size_t)out_w + (size_t)sx) * pixel,
+                   stored + ((size_t)y * (size_t)w + (size_t)x) * pixel, pixel);
         }
     struct orient *orient = orient_create(orientation, w, h, pixel);
     ck_assert_ptr_nonnull(orient);
@@ -82,7 +83,8 @@ START_TEST(every_orientation)
     for (int orientation = 1; orientation <= 8; orientation++)
         for (size_t p = 0; p < sizeof pixels / sizeof *pixels; p++)
             for (int i = 0; i < 12; i++)
-                check_orient(&rng, orientation, i ? test_random_int(&rng, 1, 9) : 1, i ? test_random_int(&rng, 1, 9) : 1, pixels[p]);
+                check_orient(&rng, orientation, i ? test_random_int(&rng, 1, 9) : 1, i ? test_random_int(&rng, 1, 9) : 1,
+                             pixels[p]);
 }
 END_TEST
 

@@ -113,8 +113,8 @@ static void check_form(const struct form *form)
         for (size_t c = 0; c < channels; c++) {
             unsigned sample = info.type == IMC_U16 ? ((uint16_t *)(void *)got)[i * channels + c] : got[i * channels + c];
             ck_assert_msg(sample == expected[c], "colour %d, %d bits, tRNS %d, interlace %d: pixel %d channel %d is %u, not %u",
-                          form->picture.colour, form->picture.bits, form->transparent, form->picture.interlace, (int)i, (int)c, sample,
-                          expected[c]);
+                          form->picture.colour, form->picture.bits, form->transparent, form->picture.interlace, (int)i, (int)c,
+                          sample, expected[c]);
         }
     }
     free(got);
@@ -123,8 +123,8 @@ static void check_form(const struct form *form)
 
 START_TEST(every_stored_form)
 {
-    static const int forms[][2] = {{GRAY, 1},    {GRAY, 2},    {GRAY, 4},       {GRAY, 8},        {GRAY, 16},
-                                   {RGB, 8},     {RGB, 16},    {PALETTE, 1},    {PALETTE, 2},     {PALETTE, 4},
+    static const int forms[][2] = {{GRAY, 1},    {GRAY, 2},       {GRAY, 4},        {GRAY, 8},      {GRAY, 16},
+                                   {RGB, 8},     {RGB, 16},       {PALETTE, 1},     {PALETTE, 2},   {PALETTE, 4},
                                    {PALETTE, 8}, {GRAY_ALPHA, 8}, {GRAY_ALPHA, 16}, {RGB_ALPHA, 8}, {RGB_ALPHA, 16}};
     struct test_rng rng = {test_seed()};
     uint16_t samples[40 * 40 * 4];
@@ -132,7 +132,8 @@ START_TEST(every_stored_form)
         for (int variant = 0; variant < 4; variant++)
             for (int i = 0; i < 30; i++) {
                 int width = test_random_int(&rng, 1, i < 25 ? 9 : 40), height = test_random_int(&rng, 1, i < 25 ? 9 : 40);
-                struct form form = {.picture = {width, height, forms[f][1], forms[f][0], variant & 1, samples}, .transparent = variant >> 1};
+                struct form form = {.picture = {width, height, forms[f][1], forms[f][0], variant & 1, samples},
+                                    .transparent = variant >> 1};
                 if (form.transparent && form.picture.colour >= GRAY_ALPHA)
                     continue;
                 fill_form(&rng, &form, samples);
@@ -175,7 +176,8 @@ START_TEST(truncated_anywhere)
         for (size_t size = 0; size < png.size; size++) {
             unsigned char *copy = malloc(size + 1); /* its own block, so that a read past the end shows */
             memcpy(copy, png.data, size);
-            ck_assert_msg(!picture_read_memory(copy, size, NULL, &info, &error), "%d of %d bytes were enough", (int)size, (int)png.size);
+            ck_assert_msg(!picture_read_memory(copy, size, NULL, &info, &error), "%d of %d bytes were enough", (int)size,
+                          (int)png.size);
             ck_assert_msg(error.status == IMC_ERR_FORMAT, "%d bytes: %s", (int)size, error.message);
             ck_assert(strncmp(error.message, "memory: ", 8) == 0);
             free(copy);
@@ -208,13 +210,15 @@ START_TEST(random_chunks)
     struct imc_reader_options options;
     imc_reader_options_default(&options);
     options.max_pixels = 1 << 16;
-    static const char types[][5] = {"PLTE", "tRNS", "eXIf", "iTXt", "iCCP", "pHYs", "IDAT", "zTXt", "sPLT", "hIST", "cHRM", "gAMA", "sBIT"};
+    static const char types[][5] = {"PLTE", "tRNS", "eXIf", "iTXt", "iCCP", "pHYs", "IDAT",
+                                    "zTXt", "sPLT", "hIST", "cHRM", "gAMA", "sBIT"};
     for (long i = 0; i < test_cases(3000); i++) {
         static const int colours[] = {GRAY, RGB, PALETTE, GRAY_ALPHA, RGB_ALPHA};
         uint16_t samples[8 * 8 * 4] = {0};
         struct made png = {0};
-        struct made_picture picture = {test_random_int(&rng, 1, 8), test_random_int(&rng, 1, 8), 1 << test_random_int(&rng, 0, 4),
-                                       colours[test_random_int(&rng, 0, 4)], test_random_int(&rng, 0, 1), samples};
+        struct made_picture picture = {test_random_int(&rng, 1, 8),      test_random_int(&rng, 1, 8),
+                                       1 << test_random_int(&rng, 0, 4), colours[test_random_int(&rng, 0, 4)],
+                                       test_random_int(&rng, 0, 1),      samples};
         made_begin(&png, &picture);
         for (int chunks = test_random_int(&rng, 0, 5); chunks > 0; chunks--) {
             unsigned char data[80];
@@ -222,7 +226,8 @@ START_TEST(random_chunks)
                 data[b] = (unsigned char)test_random(&rng);
             if (test_random_int(&rng, 0, 1))
                 memcpy(data, "XML:com.adobe.xmp\0\1\0\0\0\x78\x9c", 24);
-            made_chunk(&png, types[test_random(&rng) % (sizeof types / sizeof *types)], data, (size_t)test_random_int(&rng, 0, sizeof data));
+            made_chunk(&png, types[test_random(&rng) % (sizeof types / sizeof *types)], data,
+                       (size_t)test_random_int(&rng, 0, sizeof data));
         }
         made_end(&png, &picture);
         struct imc_image_info info;
@@ -281,8 +286,8 @@ static void check_claim(int width, int height, int interlace, int by_pipe, enum 
     ck_assert_int_eq((int)write(ends[1], png.data, png.size), (int)png.size);
     close(ends[1]);
     dup2(ends[0], STDIN_FILENO);
-    enum imc_status status =
-        by_pipe ? imc_reader_open("-", NULL, &reader, &error) : imc_reader_open_memory(png.data, png.size, "claim", NULL, &reader, &error);
+    enum imc_status status = by_pipe ? imc_reader_open("-", NULL, &reader, &error)
+                                     : imc_reader_open_memory(png.data, png.size, "claim", NULL, &reader, &error);
     if (status == IMC_OK) {
         void *row = malloc((size_t)width * 8);
         status = imc_reader_read(reader, row, 1, &error);
@@ -390,7 +395,8 @@ START_TEST(resolution)
         const struct imc_metadata *metadata = &imc_reader_info(reader)->metadata;
         ck_assert_double_eq(metadata->x_per_metre, unit ? 1000 : 0);
         ck_assert_double_eq(metadata->y_per_metre, unit ? 2000 : 0);
-        ck_assert_double_eq(metadata->pixel_aspect, unit ? 0 : 2); /* twice as many fit down as across: a pixel is twice as wide as high */
+        ck_assert_double_eq(metadata->pixel_aspect,
+                            unit ? 0 : 2); /* twice as many fit down as across: a pixel is twice as wide as high */
         imc_reader_close(reader);
         made_free(&png);
     }

@@ -30,7 +30,8 @@ static void *random_samples(struct test_rng *rng, const struct imc_image_info *i
     return samples;
 }
 
-static void check_equal(const struct imc_image_info *info, const void *samples, const struct imc_image_info *got_info, const void *got)
+static void check_equal(const struct imc_image_info *info, const void *samples, const struct imc_image_info *got_info,
+                        const void *got)
 {
     ck_assert_int_eq(got_info->width, info->width);
     ck_assert_int_eq(got_info->height, info->height);
@@ -132,19 +133,25 @@ START_TEST(other_full_scales)
 }
 END_TEST
 
-/* The least that libpng takes for an ICC profile: the header and an empty table of tags. */
-static struct imc_blob icc_profile(unsigned char profile[132], const char *space)
+/* What libpng takes for an ICC profile: the header and a table of one tag. The tag's text is hard to compress, since libpng does not
+ * read a profile that fills less than some ninety bytes. */
+enum { PROFILE_TEXT = 152, PROFILE = PROFILE_TEXT + 204 };
+static struct imc_blob icc_profile(unsigned char profile[PROFILE], const char *space)
 {
     static const unsigned char d50[12] = {0, 0, 0xf6, 0xd6, 0, 1, 0, 0, 0, 0, 0xd3, 0x2d};
-    memset(profile, 0, 132);
-    profile[3] = 132;
+    memset(profile, 0, PROFILE);
+    profile[2] = PROFILE >> 8;
+    profile[3] = PROFILE & 255;
     profile[8] = 2;
     memcpy(profile + 12, "mntr", 4);
     memcpy(profile + 16, space, 4);
     memcpy(profile + 20, "XYZ ", 4);
     memcpy(profile + 36, "acsp", 4);
     memcpy(profile + 68, d50, 12);
-    return (struct imc_blob){profile, 132};
+    memcpy(profile + 128, "\0\0\0\1cprt\0\0\0\x90\0\0\0\xd4text", 20);
+    for (int i = PROFILE_TEXT; i < PROFILE; i++)
+        profile[i] = (unsigned char)(i * i * 7 + i / 3);
+    return (struct imc_blob){profile, PROFILE};
 }
 
 static struct imc_reader *write_with(struct imc_metadata *metadata, int channels)
@@ -168,7 +175,7 @@ static void check_blob(const struct imc_blob *got, const struct imc_blob *given)
 
 START_TEST(metadata)
 {
-    unsigned char profile[132];
+    unsigned char profile[PROFILE];
     char packet[] = "<?xpacket?> tiff:Orientation=\"1\" \xc3\xa4";
     for (int times = 0; times < 2; times++) {
         struct made exif = made_exif(times, 1, 72, 72);
@@ -211,7 +218,7 @@ END_TEST
 
 START_TEST(profiles_that_do_not_fit)
 {
-    unsigned char profile[132];
+    unsigned char profile[PROFILE];
     struct imc_metadata given = {.icc = icc_profile(profile, "RGB ")};
     struct imc_reader *reader = write_with(&given, 1);
     ck_assert_ptr_null(imc_reader_info(reader)->metadata.icc.data);

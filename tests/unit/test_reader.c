@@ -59,8 +59,12 @@ START_TEST(foreign_formats)
         {"II*\0\x08\0\0\0", 8, "TIFF"},
         {"MM\0*\0\0\0\x08", 8, "tifftopnm"},
         {"RIFF\1\2\3\4WEBPVP8 ", 16, "dwebp"},
-        {"\0\0\0\x18" "ftypheic", 12, "heif-convert"},
-        {"\0\0\0\x18" "ftypavif", 12, "avifdec"},
+        {"\0\0\0\x18"
+         "ftypheic",
+         12, "heif-convert"},
+        {"\0\0\0\x18"
+         "ftypavif",
+         12, "avifdec"},
         {"GIF89a\1\0\1\0", 10, "GIF"},
         {"BM\1\2\3\4", 6, "bmptopnm"},
         {"<svg xmlns=", 11, "rsvg-convert"},
@@ -75,7 +79,8 @@ START_TEST(foreign_formats)
     };
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
         ck_assert_int_eq(open_bytes(foreign[i].head, foreign[i].size), IMC_ERR_UNSUPPORTED);
-        ck_assert_msg(strstr(error.message, foreign[i].words) && strncmp(error.message, "the-file: is ", 13) == 0, "%s", error.message);
+        ck_assert_msg(strstr(error.message, foreign[i].words) && strncmp(error.message, "the-file: is ", 13) == 0, "%s",
+                      error.message);
     }
     ck_assert_int_eq(open_bytes("", 0), IMC_ERR_FORMAT);
     ck_assert_str_eq(error.message, "the-file: file is empty");
