@@ -11,6 +11,7 @@
 #include "cli/tasks.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 /* A run over all tasks. */
@@ -21,9 +22,12 @@ struct run {
     struct json json;
 };
 
-/* Tells a failure. The sentence of the library begins with the input or the output, unless it is about neither. */
+/* Tells a failure. The sentence of the library names the input or the output, unless it is about neither. What a signal broke off is
+ * told once, at the end of the run. */
 static void complain_task(struct run *run, const struct task *task, const struct imc_error *error)
 {
+    if (interrupt_came())
+        return;
     bool named = strcmp(task->input, "-") == 0 || strstr(error->message, task->input) ||
                  (task->output && strstr(error->message, task->output));
     complain_error(named ? NULL : task->input, error);
@@ -69,7 +73,7 @@ static void print_report(struct run *run, const struct task *task, const struct 
     json_float(json, "low", report->stats.lowest);
     json_float(json, "high", report->stats.highest);
     json_unsigned(json, "clipped", report->stats.clipped);
-    json_double(json, "seconds", seconds);
+    json_double(json, "seconds", round(seconds * 1e6) / 1e6);
     json_array(json, "notes");
     for (int i = 0; i < report->notes; i++)
         json_string(json, NULL, report->note[i]);
@@ -96,8 +100,7 @@ static enum imc_status filter_task(struct run *run, const struct task *task)
         return status;
     }
     folders_undo(&folders, task->output);
-    if (!interrupt_came())
-        complain_task(run, task, &error);
+    complain_task(run, task, &error);
     return status;
 }
 

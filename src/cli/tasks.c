@@ -71,13 +71,13 @@ static bool name_result(struct task *task, const char *template, struct name_par
         return false;
     if (task->early.status == IMC_ERR_ARGUMENT)
         return refuse("%s", task->early.message);
-    return task->early.status != IMC_OK || name_check_suffix(task->output, format);
+    return task->early.status != IMC_OK || name_check_result(task->output, format);
 }
 
 static bool name_literally(struct task *task, const char *output, enum imc_format format)
 {
     task->output = strdup(output);
-    return task->output ? name_check_suffix(output, format) : refuse("out of memory for the name of the result");
+    return task->output ? name_check_result(output, format) : refuse("out of memory for the name of the result");
 }
 
 /* `output` is a template where it comes from -o; a name given as operand is taken as it is, but may be a folder too. */
@@ -200,8 +200,8 @@ bool tasks_make(struct tasks *tasks, const struct filter_request *request, int o
     const char *output = pair ? operand[1] : request->output;
     struct filelist inputs = {0};
     bool ok = true;
-    for (int i = 0; ok && i < (pair ? 1 : operands); i++)
-        ok = filelist_add(&inputs, operand[i]);
+    for (int i = 0; ok && i < operands; i++)
+        ok = *operand[i] ? (pair && i == 1) || filelist_add(&inputs, operand[i]) : refuse("an operand is empty: name a picture");
     if (ok && request->files_from) {
         *code = EXIT_FAILED;
         ok = filelist_read(&inputs, request->files_from, request->null_separated) &&

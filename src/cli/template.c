@@ -155,9 +155,11 @@ char *template_of(const char *output)
     return template;
 }
 
-bool name_check_suffix(const char *path, enum imc_format format)
+bool name_check_result(const char *path, enum imc_format format)
 {
     const char *suffix = name_suffix(path);
+    if (strncmp(path, sample_prefix, strlen(sample_prefix)) == 0)
+        return refuse("%s: is a picture inside the program and cannot be OUTPUT; for a file of that name write ./%s", path, path);
     if (format != IMC_FORMAT_AUTO || !*suffix || imc_format_from_path(path) != IMC_FORMAT_AUTO)
         return true;
     for (const struct foreign_word *word = words_format.foreign; word->name; word++)

@@ -29,7 +29,7 @@ bool names_folder(const char *path);
 
 /* The suffix of a path's last part without its dot, "" where there is none. */
 const char *name_suffix(const char *path);
-/* Can a result of this name be written? Otherwise says which suffixes there are. */
-bool name_check_suffix(const char *path, enum imc_format format);
+/* Can a result have this name? Otherwise says why not, and which suffixes there are. */
+bool name_check_result(const char *path, enum imc_format format);
 
 #endif

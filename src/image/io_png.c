@@ -117,16 +117,6 @@ static void on_read(png_structp png, png_bytep out, size_t size)
     png_error(png, "short");
 }
 
-/* Chunks that libpng is told not to know arrive here; none is kept by libpng. */
-static int on_chunk(png_structp png, png_unknown_chunkp chunk)
-{
-    struct png_file *file = png_get_user_chunk_ptr(png);
-    struct imc_blob *xmp = &file->reader->info.metadata.xmp;
-    if (memcmp(chunk->name, "iTXt", 4) == 0 && !xmp->data)
-        png_xmp_unpack(chunk->data, chunk->size, xmp);
-    return 1;
-}
-
 static void keep_blob(struct png_file *file, struct imc_blob *blob, const void *data, size_t size)
 {
     if (size == 0)
@@ -138,6 +128,19 @@ static void keep_blob(struct png_file *file, struct imc_blob *blob, const void *
     blob->size = size;
 }
 
+/* Chunks that libpng is told not to know arrive here, never longer than CHUNK_MAX; libpng keeps none. (It would take memory for an
+ * eXIf of any length that a damaged file claims.) Of several the first one counts. */
+static int on_chunk(png_structp png, png_unknown_chunkp chunk)
+{
+    struct png_file *file = png_get_user_chunk_ptr(png);
+    struct imc_metadata *metadata = &file->reader->info.metadata;
+    if (memcmp(chunk->name, "eXIf", 4) == 0 && !metadata->exif.data)
+        keep_blob(file, &metadata->exif, chunk->data, chunk->size);
+    if (memcmp(chunk->name, "iTXt", 4) == 0 && !metadata->xmp.data)
+        png_xmp_unpack(chunk->data, chunk->size, &metadata->xmp);
+    return 1;
+}
+
 static void keep_metadata(struct png_file *file)
 {
     struct imc_metadata *metadata = &file->reader->info.metadata;
@@ -145,8 +148,6 @@ static void keep_metadata(struct png_file *file)
     png_bytep data;
     png_charp name;
     int method, unit;
-    if (png_get_eXIf_1(file->png, file->info, &size, &data))
-        keep_blob(file, &metadata->exif, data, size);
     if (png_get_iCCP(file->png, file->info, &name, &method, &data, &size))
         keep_blob(file, &metadata->icc, data, size);
     if (!png_get_pHYs(file->png, file->info, &x, &y, &unit) || x == 0 || y == 0)
@@ -204,7 +205,7 @@ static void read_header(struct png_file *file)
     png_set_chunk_cache_max(png, CHUNKS_KEPT);
     png_set_read_user_chunk_fn(png, file, on_chunk);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, ignored, (int)(sizeof ignored / 5));
-    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_ALWAYS, (const png_byte *)"iTXt", 1);
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_ALWAYS, (const png_byte *)"eXIf\0iTXt", 2);
     png_read_info(png, file->info);
     keep_header(file);
     keep_metadata(file);

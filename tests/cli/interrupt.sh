@@ -31,6 +31,25 @@ else
     echo "timeout of GNU is not installed: SIGINT was not tested, SIGTERM was"
 fi
 
+# While it waits for standard input, which sends nothing.
+last='-k mean - out.pgm'
+mkfifo ../seen/silent
+sleep 30 >../seen/silent &
+sender=$!
+# shellcheck disable=SC2086
+"$IMGCONV" $last <../seen/silent 2>"$err" &
+running=$!
+sleep 0.3
+start=$(date +%s)
+kill -s TERM $running
+wait $running
+code=$?
+expect_code 130
+expect_one_line
+assert "it ends at once" test $(($(date +%s) - start)) -lt 10
+kill $sender
+expect_equal "$(listing)" "$before" "files before and after"
+
 # Several inputs: those that were done stay, the rest is not begun, folders made for nothing go.
 pgm 4 4 1 2 3 >small.pgm
 last='-k gaussian:size=99 --mode direct --threads 1 -o made/{stem}/x.pgm small.pgm in.pgm'

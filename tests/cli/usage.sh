@@ -106,6 +106,10 @@ usage "out.heic: .*heif-enc" -k sobel in.pgm out.heic
 usage "{dir} {stem} {ext} {kernel} {n}, not '{name}'" -k sobel -o 'x/{name}.png' in.pgm
 usage "files-from needs -o" -k sobel --files-from list
 usage "files-from too" -k sobel -0 in.pgm out.pgm
+usage "cannot be OUTPUT" -k sobel in.pgm sample:photo
+usage "empty" -k sobel '' out.pgm
+usage "empty" -k sobel in.pgm ''
+usage "empty" -k sobel -o '' in.pgm
 usage "once" -k sobel -o '{n}.pgm' - -
 usage "json" -k sobel --json in.pgm -
 usage "exclude each other" kernels --text --json sobel

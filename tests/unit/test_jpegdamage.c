@@ -56,6 +56,9 @@ START_TEST(truncation_fails)
         }
         free(copy);
     }
+    bytes[size - 1] = 0xd0; /* all pixels are there, but a restart marker stands where the end marker should */
+    picture = picture_read(bytes, size, NULL);
+    ck_assert_int_eq(picture.status, IMC_ERR_FORMAT);
     free(bytes);
 }
 END_TEST

@@ -13,8 +13,8 @@ START_TEST(test_slips)
         const char *word, *meant;
     } cases[] = {
         {"sobel", "sobel"},      {"SOBEL", "sobel"},       {"sobl", "sobel"},          {"sobell", "sobel"},    {"osbel", "sobel"},
-        {"sobelx", "sobel-x"},   {"gausian", "gaussian"},  {"guassian", "gaussian"},   {"Gaussain", "gaussian"}, {"laplacian", "laplacian4"},
-        {"laplacian-8", "laplacian8"}, {"schar", "scharr"}, {"maen", "mean"},          {"lo", "log"},          {"log5", "log-5"},
+        {"sobelx", "sobel"},     {"gausian", "gaussian"},  {"guassian", "gaussian"},   {"Gaussain", "gaussian"}, {"laplacian", "laplacian4"},
+        {"laplacian-8", "laplacian8"}, {"schar", "scharr"}, {"maen", "mean"},          {"sobel_x", "sobel-x"}, {"lo", "log"},          {"log5", "log-5"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *nearest = imc_name_nearest(cases[i].word, names);

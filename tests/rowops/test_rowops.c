@@ -1,0 +1,287 @@
+/* test_rowops.c: every row op at every CPU level this machine has, against the C definition: equal bits over random lengths 0..300 and
+ * misalignments, and nothing written beyond the output. */
+#include "simd/rowops.h"
+#include "support/testing.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+enum { LENGTH_MAX = 300, ROWS_MAX = 7, TAPS_MAX = 9, STEP_MAX = 4, STRIDE_MAX = 4, LANES_MAX = 4, TRIES = 400, CANARY = 64 };
+enum { IN_MAX = LENGTH_MAX * STRIDE_MAX * LANES_MAX + TAPS_MAX * STEP_MAX * LANES_MAX + 64, OUT_MAX = LENGTH_MAX * LANES_MAX + 64 };
+
+/* One random call: inputs, sizes, and an output buffer with canaries for each level. */
+struct trial {
+    struct test_rng *rng;
+    int n, rows, kw, lanes, stride;
+    ptrdiff_t step;
+    float in[ROWS_MAX][IN_MAX];
+    const float *row[ROWS_MAX];
+    float taps[ROWS_MAX * TAPS_MAX];
+    float start[OUT_MAX]; /* what in-place ops find */
+    uint8_t bytes[IN_MAX];
+    uint16_t words[IN_MAX];
+};
+
+/* What one level wrote. */
+struct written {
+    _Alignas(64) unsigned char memory[CANARY + OUT_MAX * sizeof(double) + CANARY];
+    struct row_stats stats;
+};
+
+static float random_value(struct test_rng *rng)
+{
+    switch (test_random_int(rng, 0, 15)) {
+    case 0:
+        return 0;
+    case 1:
+        return (float)test_random_int(rng, -70000, 70000) + 0.5f; /* ties, and beyond every range */
+    case 2:
+        return (float)test_random_int(rng, 0, 255);
+    default:
+        return (float)(test_random_unit(rng) * 600 - 200);
+    }
+}
+
+static void fill(struct trial *t)
+{
+    t->n = test_random_int(t->rng, 0, LENGTH_MAX);
+    t->rows = test_random_int(t->rng, 1, ROWS_MAX);
+    t->kw = test_random_int(t->rng, 1, TAPS_MAX);
+    t->lanes = test_random_int(t->rng, 1, LANES_MAX);
+    t->stride = test_random_int(t->rng, 1, STRIDE_MAX);
+    t->step = test_random_int(t->rng, 1, STEP_MAX) * t->lanes;
+    for (int r = 0; r < ROWS_MAX; r++) {
+        t->row[r] = t->in[r] + test_random_int(t->rng, 0, 15);
+        for (int i = 0; i < IN_MAX; i++)
+            t->in[r][i] = random_value(t->rng);
+    }
+    for (int i = 0; i < ROWS_MAX * TAPS_MAX; i++)
+        t->taps[i] = random_value(t->rng);
+    for (int i = 0; i < OUT_MAX; i++)
+        t->start[i] = random_value(t->rng);
+    for (int i = 0; i < IN_MAX; i++) {
+        t->bytes[i] = (uint8_t)test_random(t->rng);
+        t->words[i] = (uint16_t)test_random(t->rng);
+    }
+}
+
+/* The output of a call at a random misalignment, the same for every level. */
+static void *out_at(struct written *w, int misalign, size_t size)
+{
+    return w->memory + CANARY + (size_t)misalign * size;
+}
+
+/* One row op applied to a trial. */
+typedef void call_rowop(const struct rowops *ops, const struct trial *t, struct written *w, int misalign);
+
+static void call_corr(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->corr_f32(out_at(w, m, 4), t->row, t->taps, t->rows, t->kw, t->step, t->n);
+}
+
+static void call_corr_strided(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->corr_strided_f32(out_at(w, m, 4), t->row, t->taps, t->rows, t->kw, t->step, t->lanes, t->stride, t->n);
+}
+
+static void call_corr_wide(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->corr_wide_f32(out_at(w, m, 4), t->row, t->taps, t->rows, t->kw, t->step, t->lanes, t->stride, t->n);
+}
+
+static void call_total_add(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    double *out = out_at(w, m, 8);
+    for (int i = 0; i < t->n; i++)
+        out[i] = t->start[i] / 3.0;
+    ops->total_add(out, t->row[0], t->n);
+}
+
+static void call_total_end(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    static double total[LENGTH_MAX];
+    for (int i = 0; i < t->n; i++)
+        total[i] = t->start[i] / 3.0;
+    ops->total_end(out_at(w, m, 4), total, t->row[0], t->n);
+}
+
+static void call_affine(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    memcpy(out_at(w, m, 4), t->start, (size_t)t->n * 4);
+    ops->affine_f32(out_at(w, m, 4), t->taps[0], t->taps[1], t->n);
+}
+
+static void call_relu(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    memcpy(out_at(w, m, 4), t->start, (size_t)t->n * 4);
+    ops->relu_f32(out_at(w, m, 4), t->n);
+}
+
+static void call_abs(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    memcpy(out_at(w, m, 4), t->start, (size_t)t->n * 4);
+    ops->abs_f32(out_at(w, m, 4), t->n);
+}
+
+static void call_magnitude(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->magnitude_f32(out_at(w, m, 4), t->row, t->rows, t->n);
+}
+
+static void call_max(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->max_f32(out_at(w, m, 4), t->row, t->rows, t->n);
+}
+
+static void call_sum(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->sum_f32(out_at(w, m, 4), t->row, t->rows, t->n);
+}
+
+static void call_widen_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->widen_u8(out_at(w, m, 4), t->bytes + m, t->stride, t->n);
+}
+
+static void call_widen_u16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->widen_u16(out_at(w, m, 4), t->words + m, t->stride, t->n);
+}
+
+static void call_luma_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->luma_u8(out_at(w, m, 1), t->bytes + m, t->stride + 2, t->n);
+}
+
+static void call_luma_u16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->luma_u16(out_at(w, m, 2), t->words + m, t->stride + 2, t->n);
+}
+
+static void call_narrow_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->narrow_u8(out_at(w, m, 1), t->row[0], t->stride > 2 ? 100 : 255, t->lanes, t->n, &w->stats);
+}
+
+static void call_narrow_u16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->narrow_u16(out_at(w, m, 2), t->row[0], t->stride > 2 ? 1000 : 65535, t->lanes, t->n, &w->stats);
+}
+
+static void call_range(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->range_f32(t->row[0] + m, t->n, &w->stats);
+}
+
+static const struct {
+    const char *name;
+    call_rowop *call;
+    size_t size;     /* of an output element; 0 for none */
+    bool lanes_wide; /* the output takes n * lanes elements */
+} list[] = {
+    {"corr_f32", call_corr, 4, false},
+    {"corr_strided_f32", call_corr_strided, 4, true},
+    {"corr_wide_f32", call_corr_wide, 4, true},
+    {"total_add", call_total_add, 8, false},
+    {"total_end", call_total_end, 4, false},
+    {"affine_f32", call_affine, 4, false},
+    {"relu_f32", call_relu, 4, false},
+    {"abs_f32", call_abs, 4, false},
+    {"magnitude_f32", call_magnitude, 4, false},
+    {"max_f32", call_max, 4, false},
+    {"sum_f32", call_sum, 4, false},
+    {"widen_u8", call_widen_u8, 4, false},
+    {"widen_u16", call_widen_u16, 4, false},
+    {"luma_u8", call_luma_u8, 1, false},
+    {"luma_u16", call_luma_u16, 2, false},
+    {"narrow_u8", call_narrow_u8, 1, true},
+    {"narrow_u16", call_narrow_u16, 2, true},
+    {"range_f32", call_range, 0, false},
+};
+
+enum { OPS = sizeof list / sizeof *list };
+
+/* The canaries are what memset left; out_at may shift the output by up to 15 elements into its room. */
+static void run_level(enum cpu_level level, int op, const struct trial *t, struct written *w, int misalign)
+{
+    memset(w->memory, 0xa5, sizeof w->memory);
+    w->stats = (struct row_stats){INFINITY, -INFINITY, 0};
+    list[op].call(rowops_of(level), t, w, misalign);
+}
+
+START_TEST(every_level_equals_the_definition)
+{
+    static struct trial t;
+    static struct written expected, got;
+    struct test_rng rng = {test_seed()};
+    t.rng = &rng;
+    for (int try = 0; try < TRIES; try++) {
+        fill(&t);
+        int misalign = test_random_int(&rng, 0, 15);
+        for (int op = 0; op < OPS; op++) {
+            run_level(CPU_C, op, &t, &expected, misalign);
+            for (int level = CPU_C + 1; level <= (int)cpu_level(); level++) {
+                run_level((enum cpu_level)level, op, &t, &got, misalign);
+                bool same = memcmp(expected.memory, got.memory, sizeof got.memory) == 0 &&
+                            memcmp(&expected.stats, &got.stats, sizeof got.stats) == 0;
+                ck_assert_msg(same,
+                              "%s at level %s differs from C: n %d rows %d kw %d step %d lanes %d stride %d misalign %d (try %d)",
+                              list[op].name, cpu_level_name((enum cpu_level)level), t.n, t.rows, t.kw, (int)t.step, t.lanes,
+                              t.stride, misalign, try);
+            }
+        }
+    }
+}
+END_TEST
+
+/* Nothing beyond the output is touched, even by the definition that the levels are compared with. */
+START_TEST(the_definition_stays_in_its_output)
+{
+    static struct trial t;
+    static struct written w;
+    struct test_rng rng = {test_seed() + 1};
+    t.rng = &rng;
+    for (int try = 0; try < TRIES; try++) {
+        fill(&t);
+        for (int op = 0; op < OPS; op++) {
+            size_t end = CANARY + (size_t)t.n * (size_t)(list[op].lanes_wide ? t.lanes : 1) * list[op].size;
+            run_level(CPU_C, op, &t, &w, 0);
+            for (size_t i = 0; i < CANARY; i++) {
+                ck_assert_msg(w.memory[i] == 0xa5, "%s writes before its output", list[op].name);
+                ck_assert_msg(w.memory[end + i] == 0xa5, "%s writes behind its output", list[op].name);
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(known_values)
+{
+    const struct rowops *ops = rowops();
+    struct row_stats stats = {INFINITY, -INFINITY, 0};
+    const float values[] = {-0.6f, -0.4f, 0.5f, 1.5f, 254.5f, 255.4f, 255.6f, NAN};
+    uint8_t out[8];
+    ops->narrow_u8(out, values, 255, 1, 8, &stats);
+    const uint8_t expected[] = {0, 0, 0, 2, 254, 255, 255, 0};
+    ck_assert_mem_eq(out, expected, 8);
+    ck_assert_int_eq((int)stats.clipped, 2);
+    ck_assert(stats.lowest == -0.6f && stats.highest == 255.6f);
+    const float a[] = {3}, b[] = {4}, *const rows[] = {a, b};
+    float magnitude;
+    ops->magnitude_f32(&magnitude, rows, 2, 1);
+    ck_assert(magnitude == 5);
+}
+END_TEST
+
+Suite *make_suite(void)
+{
+    Suite *suite = suite_create("rowops");
+    TCase *cases = tcase_create("rowops");
+    tcase_set_timeout(cases, 0);
+    tcase_add_test(cases, every_level_equals_the_definition);
+    tcase_add_test(cases, the_definition_stays_in_its_output);
+    tcase_add_test(cases, known_values);
+    suite_add_tcase(suite, cases);
+    return suite;
+}
