@@ -92,12 +92,13 @@ $(BUILD)/imgconv: $(CLI_OBJ) $(BUILD)/libimgconv.a
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
 
 # The first step fetches what is missing; the second is a make of its own, so that pkg-config is asked after that, also under -j.
+SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 DEPENDENCIES = CC="$(CC)" CXX="$(CXX)" PKG_CONFIG="$(PKG_CONFIG)" FFTW=$(FFTW) DEPS=$(DEPS) packaging/deps.sh
 
 .PHONY: demo run-demo
 demo:
 	@$(DEPENDENCIES) build --install
-	@$(MAKE) --no-print-directory run-demo
+	@+$(SUBMAKE) run-demo
 run-demo: all
 	@packaging/demo.sh $(BUILD)
 

@@ -64,6 +64,10 @@ if [ "${1:-}" = --one ]; then
     exit 0
 fi
 
+if [ $# -eq 0 ]; then
+    echo "usage: tests/run.sh PROGRAM|SCRIPT.sh ..." >&2
+    exit 2
+fi
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 130' INT TERM

@@ -35,7 +35,7 @@ TEST_ENV  = BUILD="$(BUILD)" IMGCONV="$(abspath $(BUILD)/imgconv)" CC="$(CC)" CX
 .PHONY: check check-fast check-long run-check run-check-fast run-check-long
 check check-fast check-long:
 	@$(DEPENDENCIES) check --install
-	@$(MAKE) --no-print-directory run-$@
+	@+$(SUBMAKE) run-$@
 run-check: all tests $(BUILD)/draw_samples
 	@$(TEST_ENV) tests/run.sh $(TEST_ALL)
 run-check-fast: all tests

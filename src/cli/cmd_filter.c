@@ -22,8 +22,8 @@ struct run {
     struct json json;
 };
 
-/* Tells a failure. The sentence of the library names the input or the output, unless it is about neither. What a signal broke off is
- * told once, at the end of the run. */
+/* Tells a failure. The sentence of the library names the input or the output, unless it is about neither. What a signal broke off
+ * is told once, at the end of the run. */
 static void complain_task(struct run *run, const struct task *task, const struct imc_error *error)
 {
     if (interrupt_came())

@@ -11,8 +11,8 @@ struct filelist {
 
 /* Adds a copy; false after saying that memory ran out. */
 bool filelist_add(struct filelist *list, const char *name);
-/* Adds the names in a file ("-": standard input), one a line or each ended by a zero byte. Empty lines are skipped. False after saying
- * why. */
+/* Adds the names in a file ("-": standard input), one a line or each ended by a zero byte. Empty lines are skipped. False after
+ * saying why. */
 bool filelist_read(struct filelist *list, const char *path, bool null_separated);
 void filelist_free(struct filelist *list);
 

@@ -1,5 +1,5 @@
-/* main.c: which command is meant? The short form, which has no command word, is told by a first word that begins with '-' or contains
- * '.' or '/': command names never do, so a new command can change the meaning of no old command line. */
+/* main.c: which command is meant? The short form, which has no command word, is told by a first word that begins with '-' or
+ * 'sample:', or contains '.' or '/': command names never do, so a new command can change the meaning of no old command line. */
 #include "cli/commands.h"
 #include "cli/message.h"
 #include <imgconv/imgconv.h>

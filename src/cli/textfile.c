@@ -1,4 +1,4 @@
-/* textfile.c: a temporary file in the same folder, then rename. A symbolic link is followed first, so that its target is replaced. */
+/* textfile.c: a temporary file in the same folder, then rename. A symbolic link is followed first, so its target is replaced. */
 #include "cli/textfile.h"
 #include "cli/message.h"
 

@@ -1,5 +1,5 @@
-/* words.c: one table for each choice. Foreign words are those of scipy, numpy, OpenCV, PyTorch, libvips, ImageMagick and G'MIC; where
- * two of them mean opposite things by one word, neither meaning is taken. */
+/* words.c: one table for each choice. Foreign words are those of scipy, numpy, OpenCV, PyTorch, libvips, ImageMagick and G'MIC;
+ * where two of them mean opposite things by one word, neither meaning is taken. */
 #include "cli/words.h"
 #include "cli/message.h"
 #include <imgconv/imgconv.h>

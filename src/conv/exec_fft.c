@@ -14,6 +14,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "conv/epilogue.h"
+#include "conv/fft_tile.h"
 
 #include <stdio.h>
 
@@ -31,19 +32,12 @@ const struct executor executor_fft = {.name = "fft", .mode = IMC_MODE_FFT, .acce
 #else
 
 #include <fftw3.h>
-#include <math.h>
 #include <pthread.h>
 #include <string.h>
 
-/* One axis of the tiling. */
-struct tile_axis {
-    int n;    /* transform length */
-    int keep; /* outputs of a tile */
-};
-
 struct fft_state {
-    struct tile_axis y, x;
-    size_t reals, bins; /* n_y*n_x, and n_y*(n_x/2 + 1) complex */
+    struct fft_tile y, x; /* one axis each */
+    size_t reals, bins;   /* n_y*n_x, and n_y*(n_x/2 + 1) complex */
     fftwf_plan forward, inverse;
     fftwf_complex *kernels; /* [filters][filter_c][bins], conjugated, divided by n_y*n_x */
     double *sums;           /* [filters][filter_c], of the taps */
@@ -62,82 +56,6 @@ struct fft_work {
 
 static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
 
-/* ---- choosing the tile ---- */
-
-/* The largest transform that is tried where the kernel does not force a larger one (two of them fit a 2 MiB cache), and the most floats
- * that the results of all filters and lanes may take. */
-enum { REALS_USUAL = 512 * 512, RESULTS_USUAL = 16 * REALS_USUAL, LENGTH_MAX = 1 << 16 };
-
-static bool only_small_factors(int n)
-{
-    for (int p = 2; p <= 5; p++)
-        while (n % p == 0)
-            n /= p;
-    return n == 1;
-}
-
-static int next_length(int n)
-{
-    do
-        n += n < 64 ? 2 : 16;
-    while (!only_small_factors(n));
-    return n;
-}
-
-static int first_length(int at_least)
-{
-    int n = at_least < 8 ? 8 : (at_least + 15) / 16 * 16;
-    return only_small_factors(n) ? n : next_length(n);
-}
-
-/* Outputs that a tile of length n keeps. */
-static int kept(const struct imc_conv_axis *axis, int extent, int n, int out)
-{
-    int keep = (n - extent) / axis->stride + 1;
-    return keep < out ? keep : out;
-}
-
-/* Multiplications an output, roughly, for a tile of ny x nx. */
-static double tile_cost(const struct imc_plan *plan, int ny, int nx)
-{
-    const struct imc_conv_desc *desc = &plan->desc;
-    double n = (double)ny * nx, transforms = desc->in_c + desc->filters;
-    double pairs = (double)desc->filters * plan->filter_c;
-    double tiles_y = ceil((double)plan->out_h / kept(&desc->y, plan->extent_y, ny, plan->out_h));
-    double tiles_x = ceil((double)plan->out_w / kept(&desc->x, plan->extent_x, nx, plan->out_w));
-    double work = transforms * 2.5 * n * log2(n) + pairs * 4 * n;
-    return tiles_y * tiles_x * work / ((double)plan->out_h * plan->out_w * desc->filters);
-}
-
-/* Lengths beyond what the whole image needs are of no use. */
-static int length_needed(int out, int stride, int extent)
-{
-    int64_t need = (int64_t)(out - 1) * stride + extent;
-    return first_length(need < LENGTH_MAX ? (int)need : LENGTH_MAX);
-}
-
-static double choose_tile(const struct imc_plan *plan, int *ny, int *nx)
-{
-    const struct imc_conv_desc *desc = &plan->desc;
-    int least_y = first_length(plan->extent_y), least_x = first_length(plan->extent_x);
-    int most_y = length_needed(plan->out_h, desc->y.stride, plan->extent_y);
-    int most_x = length_needed(plan->out_w, desc->x.stride, plan->extent_x);
-    int64_t usual = RESULTS_USUAL / ((int64_t)desc->filters * desc->lanes);
-    if (usual > REALS_USUAL)
-        usual = REALS_USUAL;
-    double best = INFINITY;
-    for (int y = least_y; y <= most_y && (y == least_y || y <= 1024); y = next_length(y))
-        for (int x = least_x; x <= most_x && (x == least_x || (int64_t)y * x <= usual); x = next_length(x)) {
-            double cost = tile_cost(plan, y, x);
-            if (cost < best) {
-                best = cost;
-                *ny = y;
-                *nx = x;
-            }
-        }
-    return best;
-}
-
 /* ---- accepting ---- */
 
 /* What one tap of the direct executor costs in the units of tile_cost. */
@@ -146,16 +64,16 @@ static const double TAP_COST = 1.0;
 static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
 {
     const struct imc_conv_desc *desc = &plan->desc;
-    if (plan->extent_y > LENGTH_MAX || plan->extent_x > LENGTH_MAX || (int64_t)plan->extent_y * plan->extent_x > 1 << 26) {
+    if (plan->extent_y > FFT_LENGTH_MAX || plan->extent_x > FFT_LENGTH_MAX || (int64_t)plan->extent_y * plan->extent_x > 1 << 26) {
         snprintf(reason, size, "a kernel that spans %dx%d is too large for a tile", plan->extent_y, plan->extent_x);
         return false;
     }
     if (desc->mode == IMC_MODE_FFT)
         return true;
-    int ny, nx;
-    double direct = TAP_COST * plan->filter_c * desc->y.kernel * desc->x.kernel, fft = choose_tile(plan, &ny, &nx);
+    struct fft_tile y, x;
+    double direct = TAP_COST * plan->filter_c * desc->y.kernel * desc->x.kernel, fft = fft_tile_choose(plan, &y, &x);
     if (fft >= direct) {
-        snprintf(reason, size, "%.0f operations an output in tiles of %dx%d, direct %.0f", fft, ny, nx, direct);
+        snprintf(reason, size, "%.0f operations an output in tiles of %dx%d, direct %.0f", fft, y.n, x.n, direct);
         return false;
     }
     return true;
@@ -264,9 +182,7 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
     if (!state)
         return fail_memory(error, "an FFT plan");
     plan->state = state;
-    choose_tile(plan, &state->y.n, &state->x.n);
-    state->y.keep = kept(&plan->desc.y, plan->extent_y, state->y.n, plan->out_h);
-    state->x.keep = kept(&plan->desc.x, plan->extent_x, state->x.n, plan->out_w);
+    fft_tile_choose(plan, &state->y, &state->x);
     state->reals = (size_t)state->y.n * (size_t)state->x.n;
     state->bins = (size_t)state->y.n * (size_t)(state->x.n / 2 + 1);
     plan->grain = state->y.keep;

@@ -58,8 +58,8 @@ static void note_clipping(const struct recipe *recipe, struct imc_filter_report 
     double scale = remedy(recipe, stats);
     if (scale > 0)
         snprintf(or_scale, sizeof or_scale, " or --scale %s", rounded(number, scale));
-    add(report, "%s %% of the samples were clipped: values reach from %s to %s; --map fit%s shows them all", rounded(percent, share),
-        rounded(low, stats->lowest), rounded(high, stats->highest), or_scale);
+    add(report, "%s %% of the samples were clipped: values reach from %s to %s; --map fit%s shows them all",
+        rounded(percent, share), rounded(low, stats->lowest), rounded(high, stats->highest), or_scale);
 }
 
 void notes_write(const struct recipe *recipe, struct imc_filter_report *report)

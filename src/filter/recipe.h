@@ -46,6 +46,8 @@ bool recipe_wants_luma(const struct imc_filter_options *options);
 enum imc_status recipe_settle(struct recipe *recipe, const struct imc_filter_options *options, const struct imc_image_info *input,
                               const char *output, struct imc_error *error);
 void recipe_free(struct recipe *recipe);
+/* The last step of settling: the plans, and with them the output's size. */
+enum imc_status recipe_make_plans(struct recipe *recipe, struct imc_error *error);
 
 /* Rows that the stages' results are made in at once. */
 int recipe_band_rows(const struct recipe *recipe, int stage, int threads);

@@ -14,12 +14,12 @@ struct imc_reader {
     const struct codec *codec;
     struct input *input;
     struct imc_reader_options options;
-    struct imc_image_info info; /* what the caller sees */
+    struct imc_image_info info;   /* what the caller sees */
     struct imc_image_info stored; /* as in the file, before the orientation */
-    struct orient *orient;      /* NULL where rows pass straight through */
-    int rows_read;              /* delivered to the caller */
-    enum imc_status failed;     /* of an earlier read: there is no way on after a failure */
-    void *state;                /* the codec's own */
+    struct orient *orient;        /* NULL where rows pass straight through */
+    int rows_read;                /* delivered to the caller */
+    enum imc_status failed;       /* of an earlier read: there is no way on after a failure */
+    void *state;                  /* the codec's own */
 };
 
 struct imc_writer {

@@ -1,8 +1,8 @@
 /* exif.c: orientation and resolution in an EXIF blob.
  *
- * EXIF is a TIFF file without pixels: a header of 8 bytes ("II" or "MM" for the byte order, 42, the offset of the first directory), and
- * directories of 12-byte entries (tag, type, count, value or the offset of the value). Only the first directory is read, the one of
- * the main picture. Every offset is tested before it is followed. (TIFF 6.0, section 2; Exif 2.3, 4.6.)
+ * EXIF is a TIFF file without pixels: a header of 8 bytes ("II" or "MM" for the byte order, 42, the offset of the first
+ * directory), and directories of 12-byte entries (tag, type, count, value or the offset of the value). Only the first directory
+ * is read, the one of the main picture. Every offset is tested before it is followed. (TIFF 6.0, section 2; Exif 2.3, 4.6.)
  */
 #include "image/exif.h"
 

@@ -1,8 +1,8 @@
 /* io_png.c: PNG by libpng. No other file knows libpng.
  *
- * libpng reports a failure by a jump out of the failing call. All its calls are made in functions without a result that run_guarded
- * calls, the only place with a setjmp: a jump ends such a function, whose locals are gone then, and everything that must be freed hangs
- * on struct png_file.
+ * libpng reports a failure by a jump out of the failing call. All its calls are made in functions without a result that
+ * run_guarded calls, the only place with a setjmp: a jump ends such a function, whose locals are gone then, and everything that
+ * must be freed hangs on struct png_file.
  */
 #include "image/codec.h"
 

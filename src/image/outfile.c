@@ -1,6 +1,6 @@
-/* outfile.c: output that does no harm. A regular file is written without its name (tempfile.c) and gets it in outfile_commit, so that
- * a failure leaves the old file as it was and nothing new. What is not a regular file (device, FIFO, socket, standard output) cannot be
- * replaced and is written directly.
+/* outfile.c: output that does no harm. A regular file is written without its name (tempfile.c) and gets it in outfile_commit, so
+ * that a failure leaves the old file as it was and nothing new. What is not a regular file (device, FIFO, socket, standard
+ * output) cannot be replaced and is written directly.
  */
 #include "image/outfile.h"
 
@@ -72,7 +72,8 @@ static enum imc_status open_direct(struct outfile *file, bool is_socket, struct 
     return IMC_OK;
 }
 
-/* The new file is for those who could use the old one. Changing the owner needs privileges; without them the file is the user's own. */
+/* The new file is for those who could use the old one. Changing the owner needs privileges; without them the file is the user's
+ * own. */
 static void keep_owner_and_mode(int fd, const struct stat *old)
 {
     struct stat now;

@@ -1,4 +1,4 @@
-/* reader.c: what all readers share: recognising the format, limits, orientation, counting rows. The format itself is the codec's. */
+/* reader.c: what all readers share: recognising the format, limits, orientation, counting rows. The rest is the codec's. */
 #include "image/codec.h"
 
 #include "base/embedded.h"
@@ -69,24 +69,30 @@ static enum imc_status check_limits(const struct imc_reader *reader, struct imc_
     return IMC_OK;
 }
 
-static double swap_doubles(double *a, double b)
+/* Width and height change places, and so does what belongs to them. */
+static void swap_sides(struct imc_image_info *info)
 {
-    double old = *a;
-    *a = b;
-    return old;
+    struct imc_metadata *metadata = &info->metadata;
+    int width = info->width;
+    double x_per_metre = metadata->x_per_metre;
+    info->width = info->height;
+    info->height = width;
+    metadata->x_per_metre = metadata->y_per_metre;
+    metadata->y_per_metre = x_per_metre;
+    if (metadata->pixel_aspect > 0)
+        metadata->pixel_aspect = 1 / metadata->pixel_aspect;
 }
 
 /* From the picture as stored to the picture as delivered. */
 static enum imc_status turn_upright(struct imc_reader *reader, struct imc_error *error)
 {
     struct imc_image_info *info = &reader->info;
-    struct imc_metadata *metadata = &info->metadata;
-    exif_make_upright(&metadata->exif);
-    xmp_make_upright(&metadata->xmp);
+    exif_make_upright(&info->metadata.exif);
+    xmp_make_upright(&info->metadata.xmp);
     if (info->orientation == 1)
         return IMC_OK;
     if (orient_holds(info->orientation)) {
-        /* Fits: width and height are below 2^31, a pixel has at most 16 bytes. An overflow would be an impossible held_bytes. */
+        /* A size that overflows is over every limit. */
         uint64_t picture = (uint64_t)info->width * (uint64_t)info->height;
         if (__builtin_mul_overflow(picture, pixel_bytes(info), &picture) ||
             __builtin_add_overflow(info->held_bytes, picture, &info->held_bytes))
@@ -96,13 +102,8 @@ static enum imc_status turn_upright(struct imc_reader *reader, struct imc_error 
     reader->orient = orient_create(info->orientation, info->width, info->height, pixel_bytes(info));
     if (!reader->orient)
         return fail_memory(error, "the orientation");
-    if (orient_swaps(info->orientation)) {
-        info->width = reader->stored.height;
-        info->height = reader->stored.width;
-        metadata->y_per_metre = swap_doubles(&metadata->x_per_metre, metadata->y_per_metre);
-        if (metadata->pixel_aspect > 0)
-            metadata->pixel_aspect = 1 / metadata->pixel_aspect;
-    }
+    if (orient_swaps(info->orientation))
+        swap_sides(info);
     return IMC_OK;
 }
 

@@ -1,8 +1,9 @@
 /* tempfile.c: a new file takes its name only when it is whole.
  *
  * Where the file system can, the file has no name at all until then (O_TMPFILE), so that even a killed program leaves nothing
- * behind; elsewhere it has a hidden one. linkat(2) gives a nameless file its name but never replaces another, so to replace one the
- * file first gets a hidden name and is then renamed, which is atomic: at every moment the name leads to the old file or to the new one.
+ * behind; elsewhere it has a hidden one. linkat(2) gives a nameless file its name but never replaces another, so to replace one
+ * the file first gets a hidden name and is then renamed, which is atomic: at every moment the name leads to the old file or to
+ * the new one.
  */
 #include "image/tempfile.h"
 

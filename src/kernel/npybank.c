@@ -106,7 +106,8 @@ static enum imc_status fill(struct imc_bank *bank, const unsigned char *numbers,
     return IMC_OK;
 }
 
-static enum imc_status parse(const unsigned char *bytes, size_t size, const char *path, struct imc_bank **bank, struct imc_error *error)
+static enum imc_status make_bank(const unsigned char *bytes, size_t size, const char *path, struct imc_bank **bank,
+                                 struct imc_error *error)
 {
     struct npy_header header;
     size_t shape[4], end;
@@ -124,6 +125,12 @@ static enum imc_status parse(const unsigned char *bytes, size_t size, const char
     return fill(*bank, bytes + header.data_offset, &header, path, error);
 }
 
+enum imc_status npy_bank_parse(const unsigned char *bytes, size_t size, const char *name, struct imc_bank **bank, struct imc_error *error)
+{
+    *bank = NULL;
+    return bank_settle(make_bank(bytes, size, name, bank, error), bank);
+}
+
 enum imc_status npy_bank_read(const char *path, struct imc_bank **bank, struct imc_error *error)
 {
     unsigned char *bytes;
@@ -132,7 +139,7 @@ enum imc_status npy_bank_read(const char *path, struct imc_bank **bank, struct i
     enum imc_status status = read_file(path, BYTES_MAX, &bytes, &size, error);
     if (status)
         return status;
-    status = parse(bytes, size, path, bank, error);
+    status = npy_bank_parse(bytes, size, path, bank, error);
     mem_free(bytes);
-    return bank_settle(status, bank);
+    return status;
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The progress bar: on a terminal alone, after a second, and gone at the end.
 . "$(dirname "$0")/lib.sh"
-command -v script >/dev/null 2>&1 && script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip "no script(1) of util-linux to make a terminal"
+have_terminals || skip "no script(1) of util-linux to make a terminal"
 pgm 4 4 255 >small.pgm
 { printf 'P5\n3000 3000\n255\n'; head -c 9000000 /dev/zero | LC_ALL=C tr '\0' '\377'; } >large.pgm
 long="-k gaussian:size=41 --mode direct --threads 1 large.pgm out.pgm"

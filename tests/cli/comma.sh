@@ -11,8 +11,8 @@ if ! LC_ALL=$locale sh -c 'printf "%.1f\n" 0.5' 2>/dev/null | grep -q ,; then
     [ "$(LC_ALL=$locale locale decimal_point 2>/dev/null)" = , ] || skip "no locale with a decimal comma"
 fi
 pgm 8 6 10 200 30 90 >in.pgm
-for arguments in '-k gaussian:sigma=1.5 --scale 0.5 --offset -1.5 in.pgm' '-k 0.5,1.25,0.5 in.pgm' '--explain --json -k log:sigma=1.4 in.pgm' \
-    '--explain -k gaussian:sigma=1.5 in.pgm'; do
+for arguments in '-k gaussian:sigma=1.5 --scale 0.5 --offset -1.5 in.pgm' '-k 0.5,1.25,0.5 in.pgm' \
+    '--explain --json -k log:sigma=1.4 in.pgm' '--explain -k gaussian:sigma=1.5 in.pgm'; do
     case $arguments in
     --explain*) set -- ;;
     *) set -- - ;;

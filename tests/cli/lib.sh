@@ -123,6 +123,9 @@ netpbm() {
 # samples FILE COUNT: the last COUNT bytes of a file as numbers on one line: the raster of a binary PNM.
 samples() { tail -c "$2" "$1" | od -An -v -tu1 | tr -s ' \n' ' ' | sed 's/^ //; s/ $//'; }
 
+# Can script(1) run a command on a terminal?
+have_terminals() { script -qec true /dev/null >/dev/null 2>&1 </dev/null; }
+
 # json FILE: is it strict JSON? Where nothing can tell, it is taken for granted.
 if command -v python3 >/dev/null 2>&1; then
     json() { python3 -c 'import json, sys

@@ -89,8 +89,8 @@ LIST
 
 # Short forms, joined and apart; options before, between and behind operands; `--` ends them.
 for line in '-k sobel in.pgm out.pgm' '-ksobel in.pgm out.pgm' 'in.pgm -k sobel out.pgm' 'in.pgm out.pgm -k sobel' \
-    'filter -k sobel in.pgm out.pgm' 'filter in.pgm out.pgm --kernel=sobel' '-k sobel -- in.pgm out.pgm' './in.pgm ./out.pgm -k sobel' \
-    '-b zero -k sobel -s 1,1 in.pgm -p same out.pgm' '-nk sobel in.pgm fresh.pgm'; do
+    'filter -k sobel in.pgm out.pgm' 'filter in.pgm out.pgm --kernel=sobel' '-k sobel -- in.pgm out.pgm' \
+    './in.pgm ./out.pgm -k sobel' '-b zero -k sobel -s 1,1 in.pgm -p same out.pgm' '-nk sobel in.pgm fresh.pgm'; do
     # shellcheck disable=SC2086 # the line is meant to be split
     run $line
     expect_code 0

@@ -58,7 +58,7 @@ if [ -c /dev/full ]; then
 fi
 
 # Binary data never goes to a terminal.
-if command -v script >/dev/null 2>&1 && script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
+if have_terminals; then
     script -qec "'$IMGCONV' -k sobel in.pgm -" /dev/null >"$out" 2>&1 </dev/null
     code=$?
     assert "a terminal is refused" test "$code" -ne 0

@@ -95,8 +95,11 @@ usage "rrggbb" -k sobel --background 2 in.pgm out.pgm
 usage "0 to 256" -k sobel --threads -1 in.pgm out.pgm
 usage "500M" -k sobel --max-pixels 5X in.pgm out.pgm
 usage "500M" -k sobel --max-memory 0 in.pgm out.pgm
-usage "more than 16" -k mean -k mean -k mean -k mean -k mean -k mean -k mean -k mean -k mean -k mean -k mean -k mean -k mean -k mean \
-    -k mean -k mean -k mean in.pgm out.pgm
+set -- in.pgm out.pgm
+while [ $# -lt 36 ]; do
+    set -- -k mean "$@" # seventeen kernels
+done
+usage "more than 16" "$@"
 
 # Names of results.
 usage "out.xyz: .*\.png.*--format" -k sobel in.pgm out.xyz

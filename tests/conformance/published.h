@@ -1,5 +1,5 @@
-/* published.h: values that others published, in the engine's terms. Two sources: literal test values of scipy and scikit-image (JSON),
- * and the operator tests of ONNX (.npz).
+/* published.h: values that others published, in the engine's terms. Two sources: literal test values of scipy and scikit-image
+ * (JSON), and the operator tests of ONNX (.npz).
  */
 #ifndef PUBLISHED_H
 #define PUBLISHED_H

@@ -1,8 +1,8 @@
 /* published_onnx.c: ONNX's node tests Conv, ConvInteger and Pad as descriptions of ours.
  *
- * "meta" holds the node as JSON: operator, input names, attributes; "input:NAME" and "output:NAME" hold arrays. Conv maps one to one.
- * ConvInteger subtracts its zero point z from every sample: sum(w*(x-z)) is a convolution with border z and bias -z*sum(w). Pad is a
- * 1x1 identity on every channel with given padding; its "reflect" does not repeat the edge.
+ * "meta" holds the node as JSON: operator, input names, attributes; "input:NAME" and "output:NAME" hold arrays. Conv maps one to
+ * one. ConvInteger subtracts its zero point z from every sample: sum(w*(x-z)) is a convolution with border z and bias -z*sum(w).
+ * Pad is a 1x1 identity on every channel with given padding; its "reflect" does not repeat the edge.
  */
 #include "conformance/npz.h"
 #include "conformance/published.h"

@@ -1,7 +1,7 @@
 /* ref_conv.c: the float64 reference; see ref_conv.h.
  *
- * out[n][o][y][x] = sum over c,i,j of weights[o][c][i][j] * in[n][g(o)*C + c][y*stride_y + i*dilation_y - top][...], one line of the
- * formula for one loop here.
+ * out[n][o][y][x] = sum over c,i,j of weights[o][c][i][j] * in[n][g(o)*C + c][y*stride_y + i*dilation_y - top][...], one loop here
+ * for one letter there.
  */
 #include "conformance/ref_conv.h"
 

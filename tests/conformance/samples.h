@@ -30,8 +30,8 @@ struct run_way {
     bool reverse; /* the last job first, and two scratches in turn */
 };
 
-/* Runs the engine; *out is made here and freed by the caller where the status is IMC_OK. `way` NULL: planes, one thread. `stats` may
- * be NULL. Asserts (Check) that nothing outside the output samples was written and that the input was not. */
+/* Runs the engine; *out is made here and freed by the caller where the status is IMC_OK. `way` NULL: planes, one thread. `stats`
+ * may be NULL. Asserts (Check) that nothing outside the output samples was written and that the input was not. */
 enum imc_status engine_run(const struct imc_conv_desc *desc, const struct samples *in, const struct run_way *way,
                            struct samples *out, struct imc_stats *stats, struct imc_error *error);
 /* The same for descriptions that must be accepted: a refusal fails the test. */

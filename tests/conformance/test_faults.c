@@ -1,4 +1,5 @@
-/* test_faults.c: faults that other tools have, at the level of the engine. Each test names the tool's fault that it guards against. */
+/* test_faults.c: faults that other tools have, at the level of the engine. Comments name the tools that have
+ * them. */
 #include "conformance/law2.h"
 #include "support/testing.h"
 

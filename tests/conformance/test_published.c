@@ -1,5 +1,5 @@
-/* test_published.c: the reference, and the engine in every mode, against values that others published. The data lie outside the project;
- * where they are absent the tests say so and pass.
+/* test_published.c: the reference, and the engine in every mode, against values that others published. The data lie outside the
+ * project; where they are absent the tests say so and pass.
  */
 #include "conformance/law2.h"
 #include "conformance/published.h"

@@ -1,5 +1,5 @@
-/* fuzz_image.c: hostile pictures. Opens any bytes as a picture, under small limits, and reads all rows. It must return; what it finds
- * in the bytes does not matter. Built with a fuzzer:
+/* fuzz_image.c: hostile pictures. Opens any bytes as a picture, under small limits, and reads all rows. It must return; what it
+ * finds in the bytes does not matter. Built with a fuzzer:
  *     clang -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Iinclude -Isrc -Itests tests/fuzz/fuzz_image.c LIBRARY-SOURCES ...
  * and without one by replay_main.c and by test_corpus.c. */
 #include <imgconv/image.h>

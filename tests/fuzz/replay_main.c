@@ -1,5 +1,5 @@
-/* replay_main.c: a fuzz target without a fuzzer. Linked with one of fuzz_*.c it replays the files and folders given as arguments, such
- * as a crash that a fuzzer found. */
+/* replay_main.c: a fuzz target without a fuzzer. Linked with one of fuzz_*.c it replays the files and folders given as arguments,
+ * such as a crash that a fuzzer found. */
 #include "fuzz/replay.h"
 
 int main(int argc, char **argv)

@@ -1,5 +1,5 @@
-/* test_corpus.c: replays the corpus of good and hostile files, so that the fuzz targets run in every test run. Then damages each file of
- * it at random. Good files are named good-*, and must be readable; bad-* must not be. */
+/* test_corpus.c: replays the corpus of good and hostile files, so that the fuzz targets run in every test run. Then damages each
+ * file of it at random. Good files are named good-*, and must be readable; bad-* must not be. */
 #include "fuzz/fuzz_image.c"
 #include "fuzz/replay.h"
 #include "support/picturefile.h"

@@ -133,8 +133,8 @@ START_TEST(other_full_scales)
 }
 END_TEST
 
-/* What libpng takes for an ICC profile: the header and a table of one tag. The tag's text is hard to compress, since libpng does not
- * read a profile that fills less than some ninety bytes. */
+/* What libpng takes for an ICC profile: the header and a table of one tag. The tag's text is hard to compress, since libpng does
+ * not read a profile that fills less than some ninety bytes. */
 enum { PROFILE_TEXT = 152, PROFILE = PROFILE_TEXT + 204 };
 static struct imc_blob icc_profile(unsigned char profile[PROFILE], const char *space)
 {
