@@ -1,7 +1,7 @@
 # imgconv: `make` builds, `make check` tests, `make demo` shows. `make help` lists the rest.
 #
-# Variables: BUILD=dir  CC=clang  WERROR=1  SANITIZE=address,undefined  FFTW=0 (without FFTW)  DEPS=no (never call a package manager)
-#            PREFIX=/usr/local  DESTDIR=
+# Variables: BUILD=dir  CC=clang  WERROR=1  SANITIZE=address,undefined  FFTW=0 (without FFTW)
+#            DEPS=no (never call a package manager)  PREFIX=/usr/local  DESTDIR=
 
 BUILD    ?= build
 CC       ?= cc
@@ -51,8 +51,8 @@ help:
 
 ## make              builds build/imgconv, build/libimgconv.a, build/libimgconv.so
 ## make demo         gets what is missing, builds, filters the sample pictures
-## make check        gets what the tests need, builds, runs every test (check-fast: the edit loop; check-long: hours of random cases)
-## make install      program, library, headers, man pages under PREFIX (default /usr/local), below DESTDIR; make uninstall removes them
+## make check        gets what the tests need, builds, runs every test; make check-fast: the edit loop; make check-long: for hours
+## make install      program, library, headers, man pages under PREFIX (/usr/local), below DESTDIR; make uninstall removes them
 ## make samples      draws samples/*.png again; make pictures: those of README.md
 ## make clean        removes build/
 
@@ -62,7 +62,9 @@ $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$FLAGS" | cmp -s - $@ || printf '%s\n' "$$FLAGS" > $@
 
-$(BUILD)/obj/simd/rowops_avx2.o: CFLAGS_SIMD := $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),-mavx2 -mfma)
+# -O3 keeps the sums of a block of outputs in registers, where -O2 stores and loads them at each tap.
+$(BUILD)/obj/simd/%.o: CFLAGS_SIMD = -O3
+$(BUILD)/obj/simd/rowops_avx2.o: CFLAGS_SIMD = -O3 $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),-mavx2 -mfma)
 
 $(BUILD)/obj/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -119,6 +121,7 @@ INSTALL ?= install
 LIBDIR   = $(DESTDIR)$(PREFIX)/lib
 MANDIR   = $(DESTDIR)$(PREFIX)/share/man
 VERSION  = $(shell sed -n 's/.define IMC_VERSION "\(.*\)"/\1/p' include/imgconv/imgconv.h)
+PAGES    = $(wildcard man/*.[135])
 # The folder of a page: imgconv.1 goes to man1.
 man_dir  = $(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))
 
@@ -130,13 +133,14 @@ install: all
 	$(INSTALL) -m 755 $(BUILD)/libimgconv.so $(LIBDIR)/libimgconv.so.0
 	ln -sf libimgconv.so.0 $(LIBDIR)/libimgconv.so
 	$(INSTALL) -m 644 include/imgconv/*.h $(DESTDIR)$(PREFIX)/include/imgconv/
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@PACKAGES@|$(PACKAGES)|' packaging/imgconv.pc.in > $(LIBDIR)/pkgconfig/imgconv.pc
-	$(foreach page,$(wildcard man/*.[135]),$(INSTALL) -d $(call man_dir,$(page)) && $(INSTALL) -m 644 $(page) $(call man_dir,$(page))/ &&) true
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@PACKAGES@|$(PACKAGES)|' packaging/imgconv.pc.in \
+	    > $(LIBDIR)/pkgconfig/imgconv.pc
+	$(foreach page,$(PAGES),$(INSTALL) -d $(call man_dir,$(page)) && $(INSTALL) -m 644 $(page) $(call man_dir,$(page))/ &&) true
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/imgconv $(LIBDIR)/libimgconv.a $(LIBDIR)/libimgconv.so $(LIBDIR)/libimgconv.so.0 $(LIBDIR)/pkgconfig/imgconv.pc
+	rm -f $(DESTDIR)$(PREFIX)/bin/imgconv $(addprefix $(LIBDIR)/,libimgconv.a libimgconv.so libimgconv.so.0 pkgconfig/imgconv.pc)
 	rm -rf $(DESTDIR)$(PREFIX)/include/imgconv
-	rm -f $(foreach page,$(wildcard man/*.[135]),$(call man_dir,$(page))/$(notdir $(page)))
+	rm -f $(foreach page,$(PAGES),$(call man_dir,$(page))/$(notdir $(page)))
 
 clean:
 	rm -rf $(BUILD)

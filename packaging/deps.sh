@@ -3,9 +3,9 @@
 #
 #     packaging/deps.sh build|check [--install]
 #
-# A part is there if a probe of it compiles and links: a header alone proves nothing (gcc without libc6-dev, a -dev package without its
-# library). With --install the missing packages are fetched by the machine's package manager and the probe is made again. Where that is
-# impossible (no manager, no rights, DEPS=no) or did not help, the missing packages stand on one line and the exit code is 1.
+# A part is there if a probe of it compiles and links: a header alone proves nothing (gcc without libc6-dev, a -dev package without
+# its library). With --install the missing packages are fetched by the machine's package manager and the probe is made again. Where
+# that is impossible (no manager, no rights, DEPS=no) or did not help, the missing packages stand on one line and the exit code is 1.
 #
 # Honoured: CC, CXX, PKG_CONFIG, FFTW=0 (FFTW is not needed), DEPS=no (never call a package manager).
 
@@ -95,8 +95,10 @@ probe_c() {
 }
 
 probe_cxx() {
-    printf '#include <cstdint>\n#include <string>\nint main(int argc, char **) { return std::string("probe").size() < std::size_t(argc); }\n' \
-        >"$folder/probe.cc"
+    {
+        printf '#include <cstdint>\n#include <string>\n'
+        echo 'int main(int argc, char **) { return std::string("probe").size() < std::size_t(argc); }'
+    } >"$folder/probe.cc"
     # shellcheck disable=SC2086
     $CXX -std=c++17 -o "$folder/probe" "$folder/probe.cc" >/dev/null 2>&1
 }

@@ -24,7 +24,7 @@ run_one() {
     seconds=$(awk -v a="$start" -v b="$(now)" 'BEGIN { printf "%.1f", b - a }')
     awk -v code="$code" '
         /^[0-9]+%: Checks: / { gsub(",", ""); checks += $3; bad += $5 + $7; counted = 1 }
-        /skipped:/ { skips++ }
+        /skipped:/ { sub(/.*skipped: */, ""); skips += !seen[$0]++ }
         END {
             if (!counted && code == 77) { checks = 1; skips = 1 }
             else if (!counted) { checks = 1; bad = code != 0; skips = 0 }
@@ -48,7 +48,7 @@ run_one() {
         fi
     )
     printf '%s\n' "$report"
-    grep 'skipped:' "$out" | sed "s|^.*skipped: *|skipped: $name: |" >"$folder/$number.skips"
+    grep 'skipped:' "$out" | sed "s|^.*skipped: *|skipped: $name: |" | awk '!seen[$0]++' >"$folder/$number.skips"
     [ $code -eq 77 ] && [ ! -s "$folder/$number.skips" ] && echo "skipped: $name" >"$folder/$number.skips"
     return 0
 }

@@ -90,7 +90,7 @@ struct imc_scratch;
 /* What a run saw, over the values before clipping (after scale, offset and abs). */
 struct imc_stats {
     float lowest, highest;
-    uint64_t clipped; /* samples outside 0..out_max (0 for f32) */
+    uint64_t clipped; /* values below -0.5 or above out_max + 0.5 (0 for f32) */
 };
 
 /* The unit of work: rows y0..y1-1 of the output of image n. */

@@ -74,7 +74,7 @@ static bool set_padding(const struct option_spec *spec, void *request, const cha
     if (!count && !strchr(value, ',') && !strchr("+-0123456789", *value))
         return option_set_word(spec, request, value);
     for (int i = 0; i < count; i++)
-        if (side[i] != (double)(int)side[i] || side[i] < -65535 || side[i] > 65535)
+        if (side[i] < -65535 || side[i] > 65535 || side[i] != (double)(int)side[i])
             count = 0;
     if (count != 1 && count != 2 && count != 4)
         return refuse("--padding wants same, valid, full, or whole numbers up to 65535: N, V,H or TOP,BOTTOM,LEFT,RIGHT; not '%s'",

@@ -88,6 +88,27 @@ static enum imc_status check_channels(const struct imc_conv_desc *desc, struct i
     return IMC_OK;
 }
 
+static enum imc_status check_words(const struct imc_conv_desc *desc, struct imc_error *error)
+{
+    if ((unsigned)desc->padding > IMC_PADDING_GIVEN || (unsigned)desc->border > IMC_BORDER_WRAP ||
+        (unsigned)desc->combine > IMC_COMBINE_ABS || (unsigned)desc->mode > IMC_MODE_FFT || (unsigned)desc->in_type > IMC_F32 ||
+        (unsigned)desc->out_type > IMC_F32)
+        return fail(error, IMC_ERR_ARGUMENT, "padding, border, combine, mode or a sample type is none of its enum's values");
+    return IMC_OK;
+}
+
+static enum imc_status check_numbers(const struct imc_conv_desc *desc, struct imc_error *error)
+{
+    bool finite = isfinite(desc->gain) && isfinite(desc->scale) && isfinite(desc->offset) && isfinite(desc->border_value);
+    for (int o = 0; desc->bias && o < desc->filters; o++)
+        finite = finite && isfinite(desc->bias[o]);
+    for (int l = 0; desc->border_values && l < desc->lanes; l++)
+        finite = finite && isfinite(desc->border_values[l]);
+    if (!finite)
+        return fail(error, IMC_ERR_ARGUMENT, "gain, bias, scale, offset and border values must be finite numbers");
+    return IMC_OK;
+}
+
 /* *taps = the number of weights. */
 static enum imc_status check_weights(const struct imc_conv_desc *desc, size_t *taps, struct imc_error *error)
 {
@@ -132,6 +153,8 @@ enum imc_status desc_resolve(struct imc_plan *plan, const struct imc_conv_desc *
 {
     size_t taps = 0;
     enum imc_status status = check_channels(desc, error);
+    if (!status && !(status = check_words(desc, error)))
+        status = check_numbers(desc, error);
     if (!status)
         status = imc_conv_axis_resolve(&desc->y, desc->padding, desc->in_h, &plan->out_h, &plan->top, &plan->bottom, error);
     if (!status)

@@ -56,12 +56,14 @@ enum imc_status imc_bank_create(int filters, int in_c, int kh, int kw, struct im
 {
     *bank = NULL;
     if (filters < 1 || in_c < 1 || kh < 1 || kw < 1)
-        return fail(error, IMC_ERR_ARGUMENT, "a bank needs at least one filter, one channel and one tap, not %d x %d x %d x %d", filters,
-                    in_c, kh, kw);
+        return fail(error, IMC_ERR_ARGUMENT, "a bank needs at least one filter, one channel and one tap, not %d x %d x %d x %d",
+                    filters, in_c, kh, kw);
     if (kh > IMC_KERNEL_SIDE_MAX || kw > IMC_KERNEL_SIDE_MAX)
-        return fail(error, IMC_ERR_LIMIT, "a kernel of %d x %d taps is too large: a side has at most %d", kh, kw, IMC_KERNEL_SIDE_MAX);
+        return fail(error, IMC_ERR_LIMIT, "a kernel of %d x %d taps is too large: a side has at most %d", kh, kw,
+                    IMC_KERNEL_SIDE_MAX);
     size_t taps;
-    if (!size_mul((size_t)filters, (size_t)in_c, &taps) || !size_mul(taps, (size_t)kh * (size_t)kw, &taps) || taps > IMC_BANK_TAPS_MAX)
+    if (!size_mul((size_t)filters, (size_t)in_c, &taps) || !size_mul(taps, (size_t)kh * (size_t)kw, &taps) ||
+        taps > IMC_BANK_TAPS_MAX)
         return fail(error, IMC_ERR_LIMIT, "a bank of %d x %d x %d x %d taps is too large: it has at most %d", filters, in_c, kh, kw,
                     IMC_BANK_TAPS_MAX);
     struct imc_bank *made = mem_zalloc(1, sizeof *made);

@@ -1,5 +1,5 @@
-/* builtin.c: the fixed kernels, which are the files of kernels/ built into the program, and the list of all names. The list is made from
- * those files at its first use and then stays. */
+/* builtin.c: the fixed kernels, which are the files of kernels/ built into the program, and the list of all names. The list is
+ * made from those files at its first use and then stays. */
 #include "kernel/builtin.h"
 
 #include "base/embedded.h"

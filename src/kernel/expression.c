@@ -1,6 +1,6 @@
-/* expression.c: imc_bank_parse. The tree of a kernel text is worked out from the leaves up: neg, flip and rot45 change taps, mag, max, sum
- * and abs gather filters into one bank and say how their responses are combined. One combination is all that a bank has, so
- * they nest only within themselves: mag(mag(a,b),c) is mag(a,b,c). */
+/* expression.c: imc_bank_parse. The tree of a kernel text is worked out from the leaves up: neg, flip and rot45 change taps, mag,
+ * max, sum and abs gather filters into one bank and say how their responses are combined. One combination is all that a bank has,
+ * so they nest only within themselves: mag(mag(a,b),c) is mag(a,b,c). */
 #include "base/fail.h"
 #include "kernel/bank.h"
 #include "kernel/leaf.h"
@@ -34,7 +34,8 @@ static void negate(struct imc_bank *bank)
         bank->weights[i] = 0 - bank->weights[i]; /* not -0 */
 }
 
-/* The place of tap `step` of the ring at distance `r` around the centre of a square of side n, clockwise from its upper left corner. */
+/* The place of tap `step` of the ring at distance `r` around the centre of a square of side n, clockwise from its upper left
+ * corner. */
 static int ring_place(int n, int r, int step)
 {
     int side = 2 * r, first = n / 2 - r, last = n / 2 + r, along = step % side;
@@ -64,8 +65,8 @@ static enum imc_status rotate(struct evaluator *e, const struct node *node, stru
     int n = bank->kh;
     if (n % 2 == 0 || bank->kw != n || bank->anchor_y != n / 2 || bank->anchor_x != n / 2)
         return fail_at(e->error, IMC_ERR_ARGUMENT, &e->tree->place, node->at,
-                       "rot45 turns odd squares about their centre, not a kernel of %dx%d taps with anchor %d,%d", bank->kh, bank->kw,
-                       bank->anchor_y, bank->anchor_x);
+                       "rot45 turns odd squares about their centre, not a kernel of %dx%d taps with anchor %d,%d", bank->kh,
+                       bank->kw, bank->anchor_y, bank->anchor_x);
     struct imc_bank *turned;
     enum imc_status status = imc_bank_copy(bank, &turned, e->error);
     if (status)
@@ -90,25 +91,25 @@ static enum imc_status change_taps(struct evaluator *e, const struct node *node,
 }
 
 /* Can this argument go into the combination? */
-static enum imc_status check_argument(struct evaluator *e, const struct node *node, const struct node *argument, const struct imc_bank *bank,
-                                      const struct imc_bank *first)
+static enum imc_status check_argument(struct evaluator *e, const struct node *node, const struct node *argument,
+                                      const struct imc_bank *bank, const struct imc_bank *first)
 {
     const struct place *place = &e->tree->place;
     const char *word = operation_name(node->operation);
     enum imc_combine combine = combine_of[node->operation];
     if (bank->combine != IMC_COMBINE_NONE && bank->combine != combine)
-        return fail_at(e->error, IMC_ERR_ARGUMENT, place, argument->at,
-                       "%s cannot take what %s has combined; it takes kernels%s", word, combination_word(bank->combine),
-                       node->operation == OP_ABS ? "" : ", and its own kind nested");
+        return fail_at(e->error, IMC_ERR_ARGUMENT, place, argument->at, "%s cannot take what %s has combined; it takes kernels%s",
+                       word, combination_word(bank->combine), node->operation == OP_ABS ? "" : ", and its own kind nested");
     if (node->operation == OP_ABS && bank->filters > 1)
         return fail_at(e->error, IMC_ERR_ARGUMENT, place, argument->at,
                        "abs takes a single kernel, not a bank of %d; mag, max and sum combine several", bank->filters);
     if (bank->offset != 0)
-        return fail_at(e->error, IMC_ERR_ARGUMENT, place, argument->at,
-                       "this kernel has an offset of its own, which %s cannot keep; take the offset out of its file and give --offset", word);
+        return fail_at(
+            e->error, IMC_ERR_ARGUMENT, place, argument->at,
+            "this kernel has an offset of its own, which %s cannot keep; take the offset out of its file and give --offset", word);
     if (bank->in_c != first->in_c)
-        return fail_at(e->error, IMC_ERR_ARGUMENT, place, argument->at, "filters on %d and on %d channels cannot be combined", bank->in_c,
-                       first->in_c);
+        return fail_at(e->error, IMC_ERR_ARGUMENT, place, argument->at, "filters on %d and on %d channels cannot be combined",
+                       bank->in_c, first->in_c);
     return IMC_OK;
 }
 
@@ -127,8 +128,8 @@ static void widen(struct frame *frame, const struct imc_bank *bank)
     frame->right = right > frame->right ? right : frame->right;
 }
 
-/* Copies the filters of `from` behind the first `filter` ones of `to`, anchors aligned, its own scale multiplied into the taps (each rounded
- * once). */
+/* Copies the filters of `from` behind the first `filter` ones of `to`, anchors aligned, its own scale multiplied into the taps
+ * (each rounded once). */
 static bool place_filters(const struct imc_bank *from, struct imc_bank *to, int filter)
 {
     size_t rows = (size_t)from->in_c * (size_t)from->kh;
@@ -215,7 +216,8 @@ static enum imc_status evaluate(struct evaluator *e, int index)
     return IMC_OK;
 }
 
-enum imc_status imc_bank_parse(const char *text, const struct imc_kernel_params *params, struct imc_bank **bank, struct imc_error *error)
+enum imc_status imc_bank_parse(const char *text, const struct imc_kernel_params *params, struct imc_bank **bank,
+                               struct imc_error *error)
 {
     struct tree tree;
     *bank = NULL;

@@ -1,4 +1,5 @@
-/* generate.c: mean, Gaussian and Laplacian of Gaussian. Each is made of one row of weights for each axis, in double, rounded to float once.
+/* generate.c: mean, Gaussian and Laplacian of Gaussian. Each is made of one row of weights for each axis, in double, rounded to
+ * float once.
  *
  *     Gaussian   g(x) = exp(-x^2 / (2 sigma^2)) at x = i - (k-1)/2, divided by its sum; taps g(y) g(x)
  *     LoG        h = g'' - sum(g'') g with g'' = (x^2 - sigma^2)/sigma^4 g; taps h(y) g(x) + g(y) h(x). Because g sums to 1,
@@ -43,8 +44,8 @@ static double log_sigma(int size)
     return (size - 1) / 8.0;
 }
 
-/* g of one axis. The exponent is taken relative to the tap nearest to the middle, so that even a tiny sigma leaves something to divide by;
- * sigma 0 is the identity. */
+/* g of one axis. The exponent is taken relative to the tap nearest to the middle, so that even a tiny sigma leaves something to
+ * divide by; sigma 0 is the identity. */
 static void fill_gaussian(const struct axis *axis)
 {
     double middle = (axis->size - 1) * 0.5, nearest = axis->size % 2 ? 0 : 0.25, sum = 0;
@@ -107,8 +108,9 @@ static enum imc_status settle_axes(const struct generator_args *args, double usu
         axes[a].sigma = args->has_sigma ? args->sigma[a] : args->has_size ? sigma_of_size(args->size[a]) : usual_sigma;
         axes[a].size = args->has_size ? args->size[a] : size_of_sigma(axes[a].sigma);
         if (axes[a].size > IMC_KERNEL_SIDE_MAX)
-            return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "this sigma makes a side of %d taps; at most %d are possible, that is sigma=511",
-                           axes[a].size, IMC_KERNEL_SIDE_MAX);
+            return fail_at(error, IMC_ERR_ARGUMENT, place, NULL,
+                           "this sigma makes a side of %d taps; at most %d are possible, that is sigma=511", axes[a].size,
+                           IMC_KERNEL_SIDE_MAX);
     }
     return IMC_OK;
 }
@@ -145,8 +147,8 @@ static void make_zero_sum(struct imc_bank *bank)
 static enum imc_status check_log(const struct axis axes[2], const struct place *place, struct imc_error *error)
 {
     if (axes[0].size < 3 && axes[1].size < 3)
-        return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "log of %dx%d taps would be all zero: it needs size=3 or sigma=0.125 at least",
-                       axes[0].size, axes[1].size);
+        return fail_at(error, IMC_ERR_ARGUMENT, place, NULL,
+                       "log of %dx%d taps would be all zero: it needs size=3 or sigma=0.125 at least", axes[0].size, axes[1].size);
     for (int a = 0; a < 2; a++)
         if (axes[a].size >= 3 && axes[a].sigma < LOG_SIGMA_MIN)
             return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "this sigma is too narrow for log: it needs sigma=0.125 at least");
@@ -179,7 +181,9 @@ static enum imc_status make_log(const struct generator_args *args, const struct 
 static const struct generator generators[] = {
     {{"mean", "smoothing", "the average of a rectangle; cost independent of its size", "size=3"}, false, make_mean},
     {{"gaussian", "smoothing", "everything coarser than sigma, the same in every direction", "sigma=1, size"}, true, make_gaussian},
-    {{"log", "second derivative", "blobs and lines of about sigma*2.8 across (Laplacian of Gaussian)", "sigma=1.4, size"}, true, make_log},
+    {{"log", "second derivative", "blobs and lines of about sigma*2.8 across (Laplacian of Gaussian)", "sigma=1.4, size"},
+     true,
+     make_log},
 };
 
 const struct generator *generator_at(int i)
@@ -202,7 +206,8 @@ enum imc_status generator_run(const struct generator *generator, const struct ge
     *bank = NULL;
     for (int a = 0; a < 2; a++) {
         if (args->has_size && (args->size[a] < 1 || args->size[a] > IMC_KERNEL_SIDE_MAX))
-            return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "size=%d is out of range: 1 to %d", args->size[a], IMC_KERNEL_SIDE_MAX);
+            return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "size=%d is out of range: 1 to %d", args->size[a],
+                           IMC_KERNEL_SIDE_MAX);
         if (args->has_sigma && !(args->sigma[a] >= 0 && args->sigma[a] <= IMC_KERNEL_SIDE_MAX))
             return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "sigma is out of range: 0 to %d", IMC_KERNEL_SIDE_MAX);
     }

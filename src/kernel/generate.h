@@ -16,7 +16,8 @@ struct generator_args {
 struct generator {
     struct imc_kernel_entry entry;
     bool takes_sigma; /* all of them take a size */
-    enum imc_status (*make)(const struct generator_args *args, const struct place *place, struct imc_bank **bank, struct imc_error *error);
+    enum imc_status (*make)(const struct generator_args *args, const struct place *place, struct imc_bank **bank,
+                            struct imc_error *error);
 };
 
 /* NULL where no generator has that name (`length` characters, letter case ignored). */

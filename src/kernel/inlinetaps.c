@@ -1,6 +1,6 @@
-/* inlinetaps.c: two ways to write a matrix on a command line. Ours has ';' between rows. ImageMagick's states the size first, width before
- * height, and runs through the taps: "3x3+1+1: -1,0,1 -2,0,2 -1,0,1"; +X+Y is the anchor, "nan" and "-" are holes, which take no part
- * (0). Both are applied as written. */
+/* inlinetaps.c: two ways to write a matrix on a command line. Ours has ';' between rows. ImageMagick's states the size first,
+ * width before height, and runs through the taps: "3x3+1+1: -1,0,1 -2,0,2 -1,0,1"; +X+Y is the anchor, "nan" and "-" are holes,
+ * which take no part (0). Both are applied as written. */
 #include "kernel/inlinetaps.h"
 
 #include "base/fail.h"
@@ -32,7 +32,8 @@ static bool read_geometry(const char *at, struct geometry *geometry)
     geometry->x = (geometry->width - 1) / 2;
     geometry->y = (geometry->height - 1) / 2;
     if (*end == '+')
-        if (!text_to_int(end + 1, &end, 0, 1 << 30, &geometry->x) || *end != '+' || !text_to_int(end + 1, &end, 0, 1 << 30, &geometry->y))
+        if (!text_to_int(end + 1, &end, 0, 1 << 30, &geometry->x) || *end != '+' ||
+            !text_to_int(end + 1, &end, 0, 1 << 30, &geometry->y))
             return false;
     geometry->taps = end + 1;
     return *end == ':';
@@ -59,8 +60,8 @@ static enum imc_status make_bank(const struct tap_list *list, int kh, int kw, st
     return bank_set_name(*bank, 0, "kernel") ? IMC_OK : fail_memory(error, "the taps of a kernel");
 }
 
-static enum imc_status parse_rows(const char *at, const char *end, const struct place *place, struct tap_list *list, struct imc_bank **bank,
-                                  struct imc_error *error)
+static enum imc_status parse_rows(const char *at, const char *end, const struct place *place, struct tap_list *list,
+                                  struct imc_bank **bank, struct imc_error *error)
 {
     int rows = 0, width = 0;
     for (bool more = true; more; rows++) {
@@ -92,7 +93,8 @@ static int hole_length(const char *at, const char *end)
     return *at == '-' && (at + 1 == end || strchr(" \t\r\n,", at[1])) ? 1 : 0;
 }
 
-static enum imc_status read_run(const char *at, const char *end, const struct place *place, struct tap_list *list, struct imc_error *error)
+static enum imc_status read_run(const char *at, const char *end, const struct place *place, struct tap_list *list,
+                                struct imc_error *error)
 {
     for (at = skip_blanks(at, end); at < end; at = skip_blanks(at, end)) {
         float tap = 0;
@@ -105,7 +107,8 @@ static enum imc_status read_run(const char *at, const char *end, const struct pl
         at = skip_blanks(at, end);
         at += at < end && *at == ',';
         if (at == behind && at < end)
-            return fail_at(error, IMC_ERR_ARGUMENT, place, at, "a tap, a blank or a comma expected; one kernel only stands behind the size");
+            return fail_at(error, IMC_ERR_ARGUMENT, place, at,
+                           "a tap, a blank or a comma expected; one kernel only stands behind the size");
     }
     return IMC_OK;
 }
@@ -114,16 +117,17 @@ static enum imc_status parse_sized(const struct geometry *g, const char *end, co
                                    struct imc_bank **bank, struct imc_error *error)
 {
     if (g->width < 1 || g->height < 1 || g->width > IMC_KERNEL_SIDE_MAX || g->height > IMC_KERNEL_SIDE_MAX)
-        return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "a width and height of 1 to %d expected before the colon", IMC_KERNEL_SIDE_MAX);
+        return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "a width and height of 1 to %d expected before the colon",
+                       IMC_KERNEL_SIDE_MAX);
     if (g->x >= g->width || g->y >= g->height)
-        return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "the origin +%d+%d lies outside the kernel of %dx%d taps", g->x, g->y, g->width,
-                       g->height);
+        return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "the origin +%d+%d lies outside the kernel of %dx%d taps", g->x, g->y,
+                       g->width, g->height);
     enum imc_status status = read_run(g->taps, end, place, list, error);
     if (status)
         return status;
     if (list->count != (size_t)g->width * (size_t)g->height)
-        return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "%zu taps, but %dx%d (width x height) need %d", list->count, g->width, g->height,
-                       g->width * g->height);
+        return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "%zu taps, but %dx%d (width x height) need %d", list->count, g->width,
+                       g->height, g->width * g->height);
     status = make_bank(list, g->height, g->width, bank, error);
     if (!status) {
         (*bank)->anchor_y = g->y;

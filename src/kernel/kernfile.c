@@ -31,8 +31,8 @@ struct parser {
     struct kern_note *notes;     /* [filters] */
     int filters, room;
     struct tap_list list;
-    int kh, kw;   /* of the first kernel, 0 while it is unknown */
-    int rows;     /* of the open kernel, 0 where none is open */
+    int kh, kw;    /* of the first kernel, 0 while it is unknown */
+    int rows;      /* of the open kernel, 0 where none is open */
     int announced; /* rows that libvips's first line announced, else 0 */
 };
 
@@ -63,7 +63,8 @@ static enum imc_status close_kernel(struct parser *p)
         p->kh = p->rows;
     if (p->rows != p->kh)
         return fail_at(p->error, IMC_ERR_FORMAT, &p->place, NULL,
-                       "kernel %d ends after %d rows but the first one has %d: kernels of one file have one size", p->filters, p->rows, p->kh);
+                       "kernel %d ends after %d rows but the first one has %d: kernels of one file have one size", p->filters,
+                       p->rows, p->kh);
     p->rows = 0;
     return IMC_OK;
 }
@@ -137,7 +138,8 @@ static enum imc_status read_line(struct parser *p, const char *line, const char 
     return add_row(p, line, taps_end);
 }
 
-/* How many numbers the next line with taps holds, up to `most` of them in `numbers`; 0 where there is none or it is no row of numbers. */
+/* How many numbers the next line with taps holds, up to `most` of them in `numbers`; 0 where there is none or it is no row of
+ * numbers. */
 static int peek_row(struct parser *p, float *numbers, int most)
 {
     const char *line, *end;
@@ -171,8 +173,8 @@ static bool is_side(float number)
     return number >= 1 && number <= IMC_KERNEL_SIDE_MAX && rintf(number) == number;
 }
 
-/* libvips's matrix file begins with "width height [scale [offset]]". It is one if width and height are those of the rows that follow. vips
- * divides by its scale: response = sum / scale + offset. */
+/* libvips's matrix file begins with "width height [scale [offset]]". It is one if width and height are those of the rows that
+ * follow. vips divides by its scale: response = sum / scale + offset. */
 static enum imc_status read_vips_line(struct parser *p)
 {
     struct parser begin = *p;
@@ -192,8 +194,9 @@ static enum imc_status read_vips_line(struct parser *p)
     p->kw = (int)head[0];
     p->meta.scale = (float)(1.0 / (double)head[2]);
     p->meta.offset = head[3];
-    return isfinite(p->meta.scale) ? IMC_OK
-                                   : fail_at(p->error, IMC_ERR_FORMAT, &p->place, NULL, "the scale in libvips's first line is too small");
+    return isfinite(p->meta.scale)
+               ? IMC_OK
+               : fail_at(p->error, IMC_ERR_FORMAT, &p->place, NULL, "the scale in libvips's first line is too small");
 }
 
 static bool has_suffix(const char *name, const char *suffix)
@@ -257,8 +260,9 @@ static enum imc_status make_bank(struct parser *p, struct imc_bank **bank)
     made->map = p->meta.map;
     if (p->meta.has_anchor && (p->meta.anchor_y >= p->kh || p->meta.anchor_x >= p->kw)) {
         p->place.line = p->meta.anchor_line;
-        return fail_at(p->error, IMC_ERR_FORMAT, &p->place, NULL, "the anchor %d,%d lies outside the kernel of %d rows and %d columns",
-                       p->meta.anchor_y, p->meta.anchor_x, p->kh, p->kw);
+        return fail_at(p->error, IMC_ERR_FORMAT, &p->place, NULL,
+                       "the anchor %d,%d lies outside the kernel of %d rows and %d columns", p->meta.anchor_y, p->meta.anchor_x,
+                       p->kh, p->kw);
     }
     if (p->meta.has_anchor) {
         made->anchor_y = p->meta.anchor_y;

@@ -16,10 +16,10 @@ struct kern_note {
     char name[KERN_WORD_MAX], group[KERN_WORD_MAX], answers[KERN_WORD_MAX];
 };
 
-/* Makes a bank from the bytes of a file, behind which a zero byte must stand. `name` is its path: it stands in messages, its stem names
- * kernels without a name of their own, and its suffix tells .kern files from matrices, which alone may begin with libvips's line of
- * "width height [scale [offset]]". The bank has no label. If `notes` is not NULL it gets filters + 1 notes, the file's own first, freed by
- * mem_free. Errors: FORMAT with line and column, LIMIT, MEMORY. */
+/* Makes a bank from the bytes of a file, behind which a zero byte must stand. `name` is its path: it stands in messages, its stem
+ * names kernels without a name of their own, and its suffix tells .kern files from matrices, which alone may begin with libvips's
+ * line of "width height [scale [offset]]". The bank has no label. If `notes` is not NULL it gets filters + 1 notes, the file's
+ * own first, freed by mem_free. Errors: FORMAT with line and column, LIMIT, MEMORY. */
 enum imc_status kernfile_parse(const char *bytes, size_t size, const char *name, struct imc_bank **bank, struct kern_note **notes,
                                struct imc_error *error);
 /* The same from a file. */

@@ -91,7 +91,8 @@ static enum imc_status read_meta(enum key key, const struct value *value, struct
 
 static void copy_value(char out[KERN_WORD_MAX], const struct value *value)
 {
-    snprintf(out, KERN_WORD_MAX, "%.*s", (int)(value->end - value->at < KERN_WORD_MAX ? value->end - value->at : KERN_WORD_MAX), value->at);
+    snprintf(out, KERN_WORD_MAX, "%.*s", (int)(value->end - value->at < KERN_WORD_MAX ? value->end - value->at : KERN_WORD_MAX),
+             value->at);
 }
 
 enum imc_status kernmeta_read(const char *at, const char *end, struct kern_note *note, struct kern_meta *meta, bool *known,
@@ -118,6 +119,7 @@ enum imc_status kernmeta_read(const char *at, const char *end, struct kern_note 
         return IMC_OK;
     }
     if (!meta)
-        return fail_at(error, IMC_ERR_FORMAT, place, at, "%s holds for the whole file: it belongs above the first kernel", keys[key]);
+        return fail_at(error, IMC_ERR_FORMAT, place, at, "%s holds for the whole file: it belongs above the first kernel",
+                       keys[key]);
     return read_meta((enum key)key, &value, meta);
 }

@@ -15,8 +15,8 @@ struct kern_meta {
     int anchor_line; /* where it was given, for the message if it lies outside */
 };
 
-/* Reads the comment at..end, which starts with '#'. name, group and answers go to `note`; the rest to `meta`, or is refused where `meta`
- * is NULL because the first kernel has begun. A comment that is no known "key: value" is left alone. *known tells. */
+/* Reads the comment at..end, which starts with '#'. name, group and answers go to `note`; the rest to `meta`, or is refused where
+ * `meta` is NULL because the first kernel has begun. A comment that is no known "key: value" is left alone. *known tells. */
 enum imc_status kernmeta_read(const char *at, const char *end, struct kern_note *note, struct kern_meta *meta, bool *known,
                               const struct place *place, struct imc_error *error);
 

@@ -31,7 +31,8 @@ struct context {
     struct imc_error *error;
 };
 
-/* Reads one number of a pair, up to the 'x', the comma or the end. It is cut out first: in sigma=0x2 the number is 0, not hexadecimal. */
+/* Reads one number of a pair, up to the 'x', the comma or the end. It is cut out first: in sigma=0x2 the number is 0, not
+ * hexadecimal. */
 static bool read_part(const char **at, const char *end, bool integer, double *value)
 {
     char text[NUMBER_MAX];
@@ -74,14 +75,17 @@ static enum imc_status read_item(const struct context *c, const struct item *ite
 {
     int key = 0, length = (int)(item->key_end - item->key);
     double pair[2];
-    while (key < ITEM_KEYS && ((int)strlen(item_keys[key]) != length || strncasecmp(item_keys[key], item->key, (size_t)length) != 0))
+    while (key < ITEM_KEYS &&
+           ((int)strlen(item_keys[key]) != length || strncasecmp(item_keys[key], item->key, (size_t)length) != 0))
         key++;
     if (key == ITEM_KEYS)
-        return fail_at(c->error, IMC_ERR_ARGUMENT, c->place, item->key, "no parameter is named %.*s; there are size, sigma and anchor",
-                       length < NUMBER_MAX ? length : NUMBER_MAX, item->key);
+        return fail_at(c->error, IMC_ERR_ARGUMENT, c->place, item->key,
+                       "no parameter is named %.*s; there are size, sigma and anchor", length < NUMBER_MAX ? length : NUMBER_MAX,
+                       item->key);
     if (key == ITEM_SIGMA) {
         if (!read_pair(item, false, false, args->generator.sigma))
-            return fail_at(c->error, IMC_ERR_ARGUMENT, c->place, item->value, "sigma is a number, such as 1.5, or rows x columns, such as 2x0.5");
+            return fail_at(c->error, IMC_ERR_ARGUMENT, c->place, item->value,
+                           "sigma is a number, such as 1.5, or rows x columns, such as 2x0.5");
         args->generator.has_sigma = true;
         return IMC_OK;
     }
@@ -125,15 +129,17 @@ static void add_params(const struct imc_kernel_params *params, struct generator_
 }
 
 /* A size or sigma for a kernel that has none. */
-static enum imc_status refuse_parameters(const struct context *c, const struct node *node, const struct leaf_args *args, bool takes_size)
+static enum imc_status refuse_parameters(const struct context *c, const struct node *node, const struct leaf_args *args,
+                                         bool takes_size)
 {
     bool size = args->generator.has_size && !takes_size;
     int length = (int)(node->end - node->at);
-    return fail_at(c->error, IMC_ERR_ARGUMENT, c->place, NULL, "%.*s has no %s; %s", length < NUMBER_MAX ? length : NUMBER_MAX, node->at,
-                   size ? "size" : "sigma", size ? "mean, gaussian and log have one" : "gaussian and log have one");
+    return fail_at(c->error, IMC_ERR_ARGUMENT, c->place, NULL, "%.*s has no %s; %s", length < NUMBER_MAX ? length : NUMBER_MAX,
+                   node->at, size ? "size" : "sigma", size ? "mean, gaussian and log have one" : "gaussian and log have one");
 }
 
-static enum imc_status make_named(const struct context *c, const struct node *node, const struct leaf_args *args, struct imc_bank **bank)
+static enum imc_status make_named(const struct context *c, const struct node *node, const struct leaf_args *args,
+                                  struct imc_bank **bank)
 {
     size_t length = (size_t)(node->end - node->at);
     const struct generator *generator = generator_find(node->at, length);
@@ -198,8 +204,8 @@ static enum imc_status refuse_model(const char *path, struct imc_error *error)
     static const char *const models[] = {".safetensors", ".pth", ".pt", ".onnx", ".ckpt", ".h5"};
     for (size_t i = 0; i < sizeof models / sizeof *models; i++)
         if (has_suffix(path, models[i]))
-            return fail(error, IMC_ERR_UNSUPPORTED, "%s: filters are not read from model files; save the weights with numpy.save as .npy",
-                        path);
+            return fail(error, IMC_ERR_UNSUPPORTED,
+                        "%s: filters are not read from model files; save the weights with numpy.save as .npy", path);
     return IMC_OK;
 }
 
@@ -240,8 +246,8 @@ static enum imc_status set_anchor(const struct context *c, const struct leaf_arg
         return IMC_OK;
     int y = args->anchor[0], x = args->anchor[1];
     if (y < 0 || x < 0 || y >= bank->kh || x >= bank->kw)
-        return fail_at(c->error, IMC_ERR_ARGUMENT, c->place, NULL, "the anchor %d,%d lies outside the kernel of %d rows and %d columns", y, x,
-                       bank->kh, bank->kw);
+        return fail_at(c->error, IMC_ERR_ARGUMENT, c->place, NULL,
+                       "the anchor %d,%d lies outside the kernel of %d rows and %d columns", y, x, bank->kh, bank->kw);
     bank->anchor_y = y;
     bank->anchor_x = x;
     return IMC_OK;

@@ -20,7 +20,9 @@ static const size_t BYTES_MAX = (size_t)IMC_BANK_TAPS_MAX * 8 + NPY_HEAD_MAX;
 static double half_value(unsigned bits)
 {
     int exponent = bits >> 10 & 31, fraction = bits & 1023;
-    double size = exponent == 31 ? (fraction ? NAN : INFINITY) : exponent ? ldexp(1024 + fraction, exponent - 25) : ldexp(fraction, -24);
+    double size = exponent == 31 ? (fraction ? NAN : INFINITY)
+                  : exponent     ? ldexp(1024 + fraction, exponent - 25)
+                                 : ldexp(fraction, -24);
     return bits >> 15 ? -size : size;
 }
 
@@ -54,8 +56,8 @@ static double read_value(const unsigned char *from, const struct npy_header *hea
 static enum imc_status find_shape(const struct npy_header *header, const char *path, size_t shape[4], struct imc_error *error)
 {
     if (header->dims < 2 || header->dims > 4)
-        return fail(error, IMC_ERR_FORMAT, "%s: an array of %d dimension%s; kernels are (kh,kw), (n,kh,kw) or (n,c,kh,kw)", path, header->dims,
-                    header->dims == 1 ? "" : "s");
+        return fail(error, IMC_ERR_FORMAT, "%s: an array of %d dimension%s; kernels are (kh,kw), (n,kh,kw) or (n,c,kh,kw)", path,
+                    header->dims, header->dims == 1 ? "" : "s");
     const size_t *last = header->shape + header->dims;
     shape[3] = last[-1];
     shape[2] = last[-2];
@@ -66,8 +68,10 @@ static enum imc_status find_shape(const struct npy_header *header, const char *p
             return fail(error, IMC_ERR_FORMAT, "%s: the array is empty", path);
     size_t taps = shape[0] * shape[1] * shape[2] * shape[3]; /* npy_parse has seen that it fits */
     if (taps > IMC_BANK_TAPS_MAX || shape[2] > IMC_KERNEL_SIDE_MAX || shape[3] > IMC_KERNEL_SIDE_MAX)
-        return fail(error, IMC_ERR_LIMIT, "%s: an array of %zu x %zu x %zu x %zu is too large for a filter bank: a side has at most %d taps, all "
-                    "together %d", path, shape[0], shape[1], shape[2], shape[3], IMC_KERNEL_SIDE_MAX, IMC_BANK_TAPS_MAX);
+        return fail(error, IMC_ERR_LIMIT,
+                    "%s: an array of %zu x %zu x %zu x %zu is too large for a filter bank: a side has at most %d taps, all "
+                    "together %d",
+                    path, shape[0], shape[1], shape[2], shape[3], IMC_KERNEL_SIDE_MAX, IMC_BANK_TAPS_MAX);
     return IMC_OK;
 }
 
@@ -121,11 +125,13 @@ static enum imc_status make_bank(const unsigned char *bytes, size_t size, const 
         return status;
     size_t count = (size_t)(*bank)->filters * bank_filter_taps(*bank);
     if (!size_add(header.data_offset, count * (size_t)header.bytes, &end) || end > size)
-        return fail(error, IMC_ERR_FORMAT, "%s: the file ends before its last number: %zu bytes where %zu are needed", path, size, end);
+        return fail(error, IMC_ERR_FORMAT, "%s: the file ends before its last number: %zu bytes where %zu are needed", path, size,
+                    end);
     return fill(*bank, bytes + header.data_offset, &header, path, error);
 }
 
-enum imc_status npy_bank_parse(const unsigned char *bytes, size_t size, const char *name, struct imc_bank **bank, struct imc_error *error)
+enum imc_status npy_bank_parse(const unsigned char *bytes, size_t size, const char *name, struct imc_bank **bank,
+                               struct imc_error *error)
 {
     *bank = NULL;
     return bank_settle(make_bank(bytes, size, name, bank, error), bank);

@@ -5,10 +5,11 @@
 #include <imgconv/kernel.h>
 #include <stddef.h>
 
-/* Reads an array of shape (kh,kw), (n,kh,kw) or (n,c,kh,kw) as a learned bank, whose filters are named "stem:0" and so on; without a label.
- * Errors: IO, FORMAT (also: a number that is not finite), UNSUPPORTED, LIMIT, MEMORY. */
+/* Reads an array of shape (kh,kw), (n,kh,kw) or (n,c,kh,kw) as a learned bank, whose filters are named "stem:0" and so on;
+ * without a label. Errors: IO, FORMAT (also: a number that is not finite), UNSUPPORTED, LIMIT, MEMORY. */
 enum imc_status npy_bank_read(const char *path, struct imc_bank **bank, struct imc_error *error);
 /* The same from the bytes of a file; `name` is its path. */
-enum imc_status npy_bank_parse(const unsigned char *bytes, size_t size, const char *name, struct imc_bank **bank, struct imc_error *error);
+enum imc_status npy_bank_parse(const unsigned char *bytes, size_t size, const char *name, struct imc_bank **bank,
+                               struct imc_error *error);
 
 #endif

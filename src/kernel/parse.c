@@ -32,7 +32,8 @@ static const char *word_end(const char *at, const char *end)
 static int find_operation(const char *at, const char *end)
 {
     int i = 0;
-    while (i < OPERATIONS && (strlen(operation_names[i]) != (size_t)(end - at) || strncasecmp(operation_names[i], at, (size_t)(end - at)) != 0))
+    while (i < OPERATIONS &&
+           (strlen(operation_names[i]) != (size_t)(end - at) || strncasecmp(operation_names[i], at, (size_t)(end - at)) != 0))
         i++;
     return i;
 }
@@ -130,9 +131,11 @@ static enum imc_status parse_leaf(struct parser *p, const char *at, const char *
         return fail_here(p, at, "a kernel's name, taps or a file expected");
     enum imc_status status = parse_items(p, node, false);
     if (!status && skip_blanks(p->at, end) < end)
-        return fail_here(p, skip_blanks(p->at, end), *p->at == ','  ? "a key=value expected behind the comma; several kernels are combined by mag(a,b), max or sum"
-                                                     : *p->at == '(' ? "no such function; there are mag, max, sum, abs, neg, flip and rot45"
-                                                                     : "the kernel ends before this");
+        return fail_here(p, skip_blanks(p->at, end),
+                         *p->at == ','
+                             ? "a key=value expected behind the comma; several kernels are combined by mag(a,b), max or sum"
+                         : *p->at == '(' ? "no such function; there are mag, max, sum, abs, neg, flip and rot45"
+                                         : "the kernel ends before this");
     return status;
 }
 

@@ -29,7 +29,7 @@ struct node {
 struct tree {
     struct place place; /* the whole text */
     int count;
-    int last_leaf; /* the kernel that stands last in the text */
+    int last_leaf;               /* the kernel that stands last in the text */
     struct node node[NODES_MAX]; /* [0] is the root */
 };
 
@@ -44,7 +44,8 @@ struct item {
     const char *key, *key_end, *value, *value_end;
 };
 
-/* Reads the item at `at`, blanks before it skipped; false where there is none. value_end is then where the next one would go on, with a comma. */
+/* Reads the item at `at`, blanks before it skipped; false where there is none. value_end is then where the next one would go on,
+ * with a comma. */
 bool item_read(const char *at, const char *end, struct item *item);
 
 #endif

@@ -14,11 +14,13 @@ static enum imc_status fail_in_text(struct imc_error *error, enum imc_status sta
 {
     const char *dots = strlen(place->name) > TEXT_SHOWN ? "..." : "";
     if (at)
-        return fail(error, status, "kernel '%.*s%s', column %ld: %s", TEXT_SHOWN, place->name, dots, (long)(at - place->start) + 1, sentence);
+        return fail(error, status, "kernel '%.*s%s', column %ld: %s", TEXT_SHOWN, place->name, dots, (long)(at - place->start) + 1,
+                    sentence);
     return fail(error, status, "kernel '%.*s%s': %s", TEXT_SHOWN, place->name, dots, sentence);
 }
 
-enum imc_status fail_at(struct imc_error *error, enum imc_status status, const struct place *place, const char *at, const char *format, ...)
+enum imc_status fail_at(struct imc_error *error, enum imc_status status, const struct place *place, const char *at,
+                        const char *format, ...)
 {
     char sentence[SENTENCE_MAX];
     va_list args;

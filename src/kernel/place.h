@@ -10,8 +10,9 @@ struct place {
     const char *start; /* of the line, or of the text: columns are counted from here */
 };
 
-/* fail() with the place before the sentence: "edge.kern:3:7: ..." or "kernel 'sobl', column 1: ..."; without a column if `at` is NULL. */
-enum imc_status fail_at(struct imc_error *error, enum imc_status status, const struct place *place, const char *at, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+/* fail() with the place before the sentence: "edge.kern:3:7: ..." or "kernel 'sobl', column 1: ..."; without a column if `at` is
+ * NULL. */
+enum imc_status fail_at(struct imc_error *error, enum imc_status status, const struct place *place, const char *at,
+                        const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 #endif

@@ -1,4 +1,5 @@
-/* rank.c: is a kernel a sum of a few separable ones? A pass with a column and a row costs kh + kw products a pixel instead of kh*kw.
+/* rank.c: is a kernel a sum of a few separable ones? A pass with a column and a row costs kh + kw products a pixel instead of
+ * kh*kw.
  *
  * Three steps, all in double:
  *   1. Cross approximation with full pivoting (Gaussian elimination that stops early): subtract from the taps A the cross
@@ -29,10 +30,10 @@ static const double TOLERANCE = 0x1p-22;
 struct factors {
     const float *taps;
     int kh, kw;
-    int cap, terms;   /* room for crosses, crosses in use */
-    double whole;     /* sum of |taps| */
-    double *left;     /* [kh][kw] what the crosses so far leave */
-    double *u, *v;    /* [cap][kh], [cap][kw] */
+    int cap, terms; /* room for crosses, crosses in use */
+    double whole;   /* sum of |taps| */
+    double *left;   /* [kh][kw] what the crosses so far leave */
+    double *u, *v;  /* [cap][kh], [cap][kw] */
 };
 
 struct pivot {
@@ -63,7 +64,8 @@ static struct pivot subtract(double *left, int kh, int kw, const double *u, cons
     return found;
 }
 
-/* Step 1. Stops when nothing is left, EXTRA_CROSSES after the tolerance was met, or when the room is used up. Returns what is left. */
+/* Step 1. Stops when nothing is left, EXTRA_CROSSES after the tolerance was met, or when the room is used up. Returns what is
+ * left. */
 static double take_crosses(struct factors *f)
 {
     struct pivot pivot = subtract(f->left, f->kh, f->kw, NULL, NULL);
@@ -202,8 +204,9 @@ static int count_terms(struct factors *f, int max_rank)
     return max_rank + 1;
 }
 
-/* Stores r terms as floats. Column and row share the singular value, so that neither leaves the range of a float. The rows are fitted once
- * more to the rounded columns (one step of least squares: the columns are as good as orthogonal), which takes their error back. */
+/* Stores r terms as floats. Column and row share the singular value, so that neither leaves the range of a float. The rows are
+ * fitted once more to the rounded columns (one step of least squares: the columns are as good as orthogonal), which takes their
+ * error back. */
 static void store(struct factors *f, int r, float *columns, float *rows)
 {
     copy_taps(f);
@@ -324,7 +327,8 @@ static enum imc_status factor_exact(const float *taps, int kh, int kw, bool *don
     int64_t *integers = mem_alloc(n, sizeof *integers);
     float *factors = mem_alloc((size_t)kh + kw, sizeof *factors);
     int exponent;
-    *done = integers && factors && to_integers(taps, n, integers, &exponent) && split_integers(integers, kh, kw, factors, factors + kh);
+    *done =
+        integers && factors && to_integers(taps, n, integers, &exponent) && split_integers(integers, kh, kw, factors, factors + kh);
     for (int i = 0; *done && i < kh; i++) {
         float scaled = ldexpf(factors[i], exponent);
         *done = ldexpf(scaled, -exponent) == factors[i];

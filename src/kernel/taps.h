@@ -18,8 +18,8 @@ enum imc_status taps_add(struct tap_list *list, float tap, const struct place *p
 /* Reads a number or a fraction a/b at *at, which is moved behind it, into a finite float. */
 enum imc_status taps_read_number(const char **at, float *value, const struct place *place, struct imc_error *error);
 
-/* Reads the numbers from `at` to `end`, separated by blanks and at most one comma, and appends them; *count gets how many there were, 0 if
- * there was nothing but blanks. A zero byte or a character that is no part of a number must stand at `end`. */
+/* Reads the numbers from `at` to `end`, separated by blanks and at most one comma, and appends them; *count gets how many there
+ * were, 0 if there was nothing but blanks. A zero byte or a character that is no part of a number must stand at `end`. */
 enum imc_status taps_read_row(const char *at, const char *end, struct tap_list *list, int *count, const struct place *place,
                               struct imc_error *error);
 

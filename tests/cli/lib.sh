@@ -12,7 +12,7 @@ export IMGCONV
 
 box=$(mktemp -d "${TMPDIR:-/tmp}/imgconv-cli.XXXXXX") || exit 1
 trap 'chmod -R u+w "$box"; rm -rf "$box"' EXIT
-trap 'exit 1' HUP INT TERM
+trap 'exit 1' HUP INT PIPE TERM
 mkdir "$box/work" "$box/seen"
 cd "$box/work" || exit 1
 out=$box/seen/out # standard output of the last run

@@ -78,6 +78,7 @@ usage "from 0 up" -k gaussian --sigma=-1 in.pgm out.pgm
 usage "from 0 up" -k gaussian --sigma 1,2,3 in.pgm out.pgm
 usage "TOP,BOTTOM" -k sobel -p 1,2,3 in.pgm out.pgm
 usage "TOP,BOTTOM" -k sobel -p 1.5 in.pgm out.pgm
+usage "TOP,BOTTOM" -k sobel -p 1e30 in.pgm out.pgm
 usage "write valid" -k sobel -p none in.pgm out.pgm
 usage "number" -k sobel --scale 1,5 in.pgm out.pgm
 usage "number" -k sobel --offset inf in.pgm out.pgm

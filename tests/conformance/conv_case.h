@@ -7,7 +7,7 @@
 #ifndef CONV_CASE_H
 #define CONV_CASE_H
 
-#include "conformance/samples.h"
+#include "conformance/dense.h"
 #include "support/testing.h"
 
 enum factor {

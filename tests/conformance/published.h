@@ -4,7 +4,7 @@
 #ifndef PUBLISHED_H
 #define PUBLISHED_H
 
-#include "conformance/samples.h"
+#include "conformance/dense.h"
 
 #include <cjson/cJSON.h>
 

@@ -4,7 +4,7 @@
 #ifndef REF_CONV_H
 #define REF_CONV_H
 
-#include "conformance/samples.h"
+#include "conformance/dense.h"
 
 struct reference {
     struct samples out; /* exact values before clipping and rounding: after gain, bias, relu, combine, scale, offset, abs */

@@ -1,4 +1,5 @@
-/* fuzz_kernel.c: hostile kernel texts. Any bytes are taken for a KERNEL; those that could name a file are left out. Built with a fuzzer:
+/* fuzz_kernel.c: hostile kernel texts. Any bytes are taken for a KERNEL; those that could name a file are left out. Built with a
+ * fuzzer:
  *     clang -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Iinclude -Isrc -Itests tests/fuzz/fuzz_kernel.c LIBRARY-SOURCES ...
  * and without one by replay_main.c and by test_corpus_kernel.c. */
 #include <imgconv/kernel.h>

@@ -1,5 +1,5 @@
-/* fuzz_kernfile.c: hostile kernel files: .kern, matrix and .npy by turns. A .kern file that is read is written and read again, and must come
- * back with equal taps. Built like fuzz_kernel.c. */
+/* fuzz_kernfile.c: hostile kernel files: .kern, matrix and .npy by turns. A .kern file that is read is written and read again,
+ * and must come back with equal taps. Built like fuzz_kernel.c. */
 #include "base/memory.h"
 #include "kernel/kernfile.h"
 #include "kernel/npybank.h"
@@ -17,8 +17,8 @@ static void check_round_trip(const struct imc_bank *bank)
     if (!text)
         return;
     size_t taps = (size_t)bank->filters * (size_t)bank->kh * (size_t)bank->kw;
-    if (kernfile_parse(text, strlen(text), "again.kern", &again, NULL, NULL) || again->filters != bank->filters || again->kh != bank->kh ||
-        memcmp(again->weights, bank->weights, taps * sizeof(float)) != 0)
+    if (kernfile_parse(text, strlen(text), "again.kern", &again, NULL, NULL) || again->filters != bank->filters ||
+        again->kh != bank->kh || memcmp(again->weights, bank->weights, taps * sizeof(float)) != 0)
         abort();
     imc_bank_free(again);
     free(text);

@@ -1,5 +1,5 @@
-/* test_corpus_kernel.c: replays the corpus of kernel texts and files, so that both fuzz targets run in every test run, and then again with
- * random damage. */
+/* test_corpus_kernel.c: replays the corpus of kernel texts and files, so that both fuzz targets run in every test run, and then
+ * again with random damage. */
 #define LLVMFuzzerTestOneInput fuzz_kernel_text
 #include "fuzz/fuzz_kernel.c"
 #undef LLVMFuzzerTestOneInput

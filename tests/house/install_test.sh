@@ -26,7 +26,8 @@ export PKG_CONFIG_PATH="$prefix/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PAT
 pc="${PKG_CONFIG:-pkg-config} --define-variable=prefix=$prefix"
 sanitize=${SANITIZE:+-fsanitize=$SANITIZE}
 # shellcheck disable=SC2046,SC2086 # lists of words
-${CC:-cc} -std=c11 -Wall -Wextra -Wpedantic -Werror $sanitize -o "$folder/shared" samples/example_sobel.c $($pc --cflags --libs imgconv) ||
+${CC:-cc} -std=c11 -Wall -Wextra -Wpedantic -Werror $sanitize -o "$folder/shared" samples/example_sobel.c \
+    $($pc --cflags --libs imgconv) ||
     fail "the example does not build against the shared library"
 # shellcheck disable=SC2046,SC2086
 ${CC:-cc} -std=c11 $sanitize -o "$folder/static" samples/example_sobel.c $($pc --cflags imgconv) "$prefix/lib/libimgconv.a" \

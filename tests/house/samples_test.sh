@@ -11,7 +11,8 @@ failed=0
 "$build/draw_samples" "$folder" || exit 1
 for sample in photo gray alpha 16bit; do
     for side in samples "$folder"; do
-        "$imgconv" --quiet -k identity --alpha filter --format pam "$side/$sample.png" - >"$folder/$(basename "$side").pam" || failed=1
+        pixels=$folder/$(basename "$side").pam
+        "$imgconv" --quiet -k identity --alpha filter --format pam "$side/$sample.png" - >"$pixels" || failed=1
     done
     if ! cmp -s "$folder/samples.pam" "$folder/$(basename "$folder").pam"; then
         echo "samples/$sample.png is not what the program draws: make samples"

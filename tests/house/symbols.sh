@@ -25,7 +25,8 @@ for command in "-D --defined-only $build/libimgconv.so" "-g --defined-only $buil
 done
 
 # The library never prints, exits or aborts.
-if names -u "$build/libimgconv.a" | sed 's/@.*//' | grep -x -e printf -e puts -e putchar -e vprintf -e perror -e exit -e abort -e stderr; then
+if names -u "$build/libimgconv.a" | sed 's/@.*//' |
+    grep -x -e printf -e puts -e putchar -e vprintf -e perror -e exit -e abort -e stderr; then
     echo "libimgconv.a uses the functions above"
     failed=1
 fi

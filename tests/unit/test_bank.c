@@ -56,8 +56,9 @@ START_TEST(test_create_limits)
         int size[4];
         enum imc_status status;
     } wrong[] = {
-        {{0, 1, 1, 1}, IMC_ERR_ARGUMENT},       {{1, -1, 1, 1}, IMC_ERR_ARGUMENT},         {{1, 1, 0, 1}, IMC_ERR_ARGUMENT},
-        {{1, 1, 4096, 1}, IMC_ERR_LIMIT},       {{1, 1, 1, 4096}, IMC_ERR_LIMIT},          {{2, 1, 4095, 4095}, IMC_ERR_LIMIT},
+        {{0, 1, 1, 1}, IMC_ERR_ARGUMENT},          {{1, -1, 1, 1}, IMC_ERR_ARGUMENT},
+        {{1, 1, 0, 1}, IMC_ERR_ARGUMENT},          {{1, 1, 4096, 1}, IMC_ERR_LIMIT},
+        {{1, 1, 1, 4096}, IMC_ERR_LIMIT},          {{2, 1, 4095, 4095}, IMC_ERR_LIMIT},
         {{1 << 30, 1 << 30, 9, 9}, IMC_ERR_LIMIT}, {{1 << 30, 1 << 30, 4095, 4095}, IMC_ERR_LIMIT},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -153,8 +154,8 @@ START_TEST(test_is_derivative)
     static const struct {
         const char *text;
         bool derivative;
-    } known[] = {{"sobel", true},      {"mean", false},          {"log", true},        {"sharpen", false}, {"emboss", true},
-                 {"identity", false},  {"{1,-1}", true},         {"{1000,-999}", true}, {"{100,-99}", false}, {"mag(sobel,mean)", false}};
+    } known[] = {{"sobel", true},     {"mean", false},  {"log", true},         {"sharpen", false},   {"emboss", true},
+                 {"identity", false}, {"{1,-1}", true}, {"{1000,-999}", true}, {"{100,-99}", false}, {"mag(sobel,mean)", false}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         struct imc_bank *bank = parse(known[i].text);
         ck_assert_msg(imc_bank_is_derivative(bank) == known[i].derivative, "%s", known[i].text);
@@ -192,7 +193,8 @@ static void check_round_trip(struct imc_bank *bank)
     ck_assert_int_eq(back->filters, bank->filters);
     ck_assert_int_eq(back->kh, bank->kh);
     ck_assert_int_eq(back->kw, bank->kw);
-    ck_assert_msg(memcmp(back->weights, bank->weights, (size_t)(bank->filters * bank->kh * bank->kw) * sizeof(float)) == 0, "%s", text);
+    ck_assert_msg(memcmp(back->weights, bank->weights, (size_t)(bank->filters * bank->kh * bank->kw) * sizeof(float)) == 0, "%s",
+                  text);
     ck_assert_int_eq(back->anchor_y, bank->anchor_y);
     ck_assert_int_eq(back->anchor_x, bank->anchor_x);
     ck_assert_float_eq(back->scale, bank->scale);

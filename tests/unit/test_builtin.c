@@ -82,7 +82,9 @@ START_TEST(test_banks)
         {"prewitt", IMC_COMBINE_MAGNITUDE, 2, {"prewitt-x", "prewitt-y"}},
         {"scharr", IMC_COMBINE_MAGNITUDE, 2, {"scharr-x", "scharr-y"}},
         {"roberts", IMC_COMBINE_MAGNITUDE, 2, {"roberts-x", "roberts-y"}},
-        {"kirsch", IMC_COMBINE_MAX, 8,
+        {"kirsch",
+         IMC_COMBINE_MAX,
+         8,
          {"kirsch-n", "kirsch-ne", "kirsch-e", "kirsch-se", "kirsch-s", "kirsch-sw", "kirsch-w", "kirsch-nw"}},
     };
     for (size_t i = 0; i < sizeof banks / sizeof *banks; i++) {
@@ -92,7 +94,8 @@ START_TEST(test_banks)
         for (int f = 0; f < bank->filters; f++) {
             struct imc_bank *single = parse(banks[i].names[f]);
             ck_assert_str_eq(bank->names[f], banks[i].names[f]);
-            ck_assert_mem_eq(bank->weights + f * bank->kh * bank->kw, single->weights, (size_t)(bank->kh * bank->kw) * sizeof(float));
+            ck_assert_mem_eq(bank->weights + f * bank->kh * bank->kw, single->weights,
+                             (size_t)(bank->kh * bank->kw) * sizeof(float));
             imc_bank_free(single);
         }
         imc_bank_free(bank);
@@ -119,7 +122,8 @@ START_TEST(test_turns)
     check_same_taps("prewitt-45", "rot45(prewitt-x)");
     check_same_taps("prewitt-y", "rot45(prewitt-45)");
     check_same_taps("prewitt-135", "rot45(prewitt-y)");
-    static const char *const compass[] = {"kirsch-n", "kirsch-ne", "kirsch-e", "kirsch-se", "kirsch-s", "kirsch-sw", "kirsch-w", "kirsch-nw"};
+    static const char *const compass[] = {"kirsch-n", "kirsch-ne", "kirsch-e", "kirsch-se",
+                                          "kirsch-s", "kirsch-sw", "kirsch-w", "kirsch-nw"};
     for (int i = 0; i < 8; i++) {
         char text[40];
         snprintf(text, sizeof text, "rot45(%s)", compass[i]);

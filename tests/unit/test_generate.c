@@ -95,9 +95,19 @@ START_TEST(test_radius)
     static const struct {
         const char *text;
         int side;
-    } known[] = {{"gaussian", 9},          {"gaussian:sigma=0.5", 5}, {"gaussian:sigma=2", 17}, {"gaussian:sigma=0.124", 1}, {"gaussian:sigma=0.125", 3},
-                 {"gaussian:size=7", 7},   {"log", 13},               {"log:sigma=1", 9},       {"log:size=9", 9},           {"mean", 3},
-                 {"mean:size=4", 4},       {"gaussian:sigma=0", 1},   {"gaussian:sigma=511", 4089}};
+    } known[] = {{"gaussian", 9},
+                 {"gaussian:sigma=0.5", 5},
+                 {"gaussian:sigma=2", 17},
+                 {"gaussian:sigma=0.124", 1},
+                 {"gaussian:sigma=0.125", 3},
+                 {"gaussian:size=7", 7},
+                 {"log", 13},
+                 {"log:sigma=1", 9},
+                 {"log:size=9", 9},
+                 {"mean", 3},
+                 {"mean:size=4", 4},
+                 {"gaussian:sigma=0", 1},
+                 {"gaussian:sigma=511", 4089}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         struct imc_bank *bank = parse("%s", known[i].text);
         ck_assert_msg(bank->kh == known[i].side && bank->kw == known[i].side, "%s: %d", known[i].text, bank->kh);
@@ -177,7 +187,8 @@ START_TEST(test_log_shapes)
     ck_assert_mem_eq(bank->weights, same->weights, 169 * sizeof(float));
     for (int i = 0; i < 13; i++)
         for (int j = 0; j < 13; j++) /* fourfold symmetric, to the bit */
-            ck_assert(bank->weights[i * 13 + j] == bank->weights[(12 - i) * 13 + j] && bank->weights[i * 13 + j] == bank->weights[j * 13 + i]);
+            ck_assert(bank->weights[i * 13 + j] == bank->weights[(12 - i) * 13 + j] &&
+                      bank->weights[i * 13 + j] == bank->weights[j * 13 + i]);
     imc_bank_free(bank);
     imc_bank_free(same);
     bank = parse("log:size=1x9,sigma=1"); /* along one axis */

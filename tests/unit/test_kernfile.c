@@ -63,10 +63,11 @@ END_TEST
 
 START_TEST(test_metadata)
 {
-    struct imc_bank *bank = read_text("a.kern",
-                                      "# A bank. Note: this is no key\n#name:whole\n# Scale: 1/16\n# offset: -2.5\n# map : fit\n# map: FIT\n"
-                                      "# combine: max\n# anchor: 0, 1\n\n# name:  first one \n1 2\n\n3 4\n",
-                                      "");
+    struct imc_bank *bank =
+        read_text("a.kern",
+                  "# A bank. Note: this is no key\n#name:whole\n# Scale: 1/16\n# offset: -2.5\n# map : fit\n# map: FIT\n"
+                  "# combine: max\n# anchor: 0, 1\n\n# name:  first one \n1 2\n\n3 4\n",
+                  "");
     ck_assert_int_eq(bank->filters, 2);
     ck_assert_float_eq(bank->scale, 0.0625f);
     ck_assert_float_eq(bank->offset, -2.5f);
@@ -220,8 +221,8 @@ END_TEST
 static void write_npy(const char *descr, bool fortran, const char *shape, const void *numbers, size_t size)
 {
     unsigned char bytes[4096] = "\x93NUMPY\x01";
-    int length = snprintf((char *)bytes + 10, 1000, "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }", descr, fortran ? "True" : "False",
-                          shape);
+    int length = snprintf((char *)bytes + 10, 1000, "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }", descr,
+                          fortran ? "True" : "False", shape);
     memset(bytes + 10 + length, ' ', 128);
     bytes[127] = '\n';
     bytes[8] = 118;
@@ -285,7 +286,8 @@ START_TEST(test_npy)
 }
 END_TEST
 
-static void refuse_npy(const char *descr, const char *shape, const void *numbers, size_t size, enum imc_status status, const char *fragment)
+static void refuse_npy(const char *descr, const char *shape, const void *numbers, size_t size, enum imc_status status,
+                       const char *fragment)
 {
     struct imc_bank *bank;
     struct imc_error error = {0};
@@ -297,7 +299,8 @@ static void refuse_npy(const char *descr, const char *shape, const void *numbers
 START_TEST(test_npy_refused)
 {
     float numbers[4] = {1, 2, INFINITY, NAN};
-    refuse_npy("<f4", "(4,)", numbers, 16, IMC_ERR_FORMAT, "an array of 1 dimension; kernels are (kh,kw), (n,kh,kw) or (n,c,kh,kw)");
+    refuse_npy("<f4", "(4,)", numbers, 16, IMC_ERR_FORMAT,
+               "an array of 1 dimension; kernels are (kh,kw), (n,kh,kw) or (n,c,kh,kw)");
     refuse_npy("<f4", "(2, 2)", numbers, 16, IMC_ERR_FORMAT, "number 2 of the array is not finite");
     refuse_npy("<f4", "(2, 2)", numbers, 15, IMC_ERR_FORMAT, "the file ends before its last number");
     refuse_npy("<f4", "(0, 2)", numbers, 16, IMC_ERR_FORMAT, "the array is empty");

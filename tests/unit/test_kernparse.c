@@ -19,7 +19,8 @@ static struct imc_bank *parse(const char *text)
 static void check_taps(const char *text, int filters, int kh, int kw, const float *taps)
 {
     struct imc_bank *bank = parse(text);
-    ck_assert_msg(bank->filters == filters && bank->kh == kh && bank->kw == kw, "%s: %d of %dx%d", text, bank->filters, bank->kh, bank->kw);
+    ck_assert_msg(bank->filters == filters && bank->kh == kh && bank->kw == kw, "%s: %d of %dx%d", text, bank->filters, bank->kh,
+                  bank->kw);
     for (int i = 0; i < filters * kh * kw; i++)
         ck_assert_msg(bank->weights[i] == taps[i], "%s: tap %d is %g, not %g", text, i, (double)bank->weights[i], (double)taps[i]);
     imc_bank_free(bank);
@@ -143,7 +144,8 @@ START_TEST(test_combinations)
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         struct imc_bank *bank = parse(good[i].text);
-        ck_assert_msg(bank->combine == good[i].combine && bank->filters == good[i].filters, "%s: %d filters", good[i].text, bank->filters);
+        ck_assert_msg(bank->combine == good[i].combine && bank->filters == good[i].filters, "%s: %d filters", good[i].text,
+                      bank->filters);
         imc_bank_free(bank);
     }
 }
@@ -212,7 +214,8 @@ static const struct {
     {"neg(sobel-x,sobel-y)", IMC_ERR_ARGUMENT, "neg takes one kernel; mag, max and sum take several"},
     {"abs(sobel-x,sobel-y)", IMC_ERR_ARGUMENT, "abs takes one kernel"},
     {"abs(sobel)", IMC_ERR_ARGUMENT, "abs cannot take what mag has combined; it takes kernels"},
-    {"mag(max(sobel-x,sobel-y),mean)", IMC_ERR_ARGUMENT, "column 5: mag cannot take what max has combined; it takes kernels, and its own kind nested"},
+    {"mag(max(sobel-x,sobel-y),mean)", IMC_ERR_ARGUMENT,
+     "column 5: mag cannot take what max has combined; it takes kernels, and its own kind nested"},
     {"max(sobel)", IMC_ERR_ARGUMENT, "max cannot take what mag has combined"},
     {"sum(mean,abs(log))", IMC_ERR_ARGUMENT, "column 10: sum cannot take what abs has combined"},
     {"rot45(mean:size=3x5)", IMC_ERR_ARGUMENT, "rot45 turns odd squares about their centre, not a kernel of 3x5 taps"},
@@ -232,7 +235,8 @@ static const struct {
     {"5000x1:1", IMC_ERR_ARGUMENT, "a width and height of 1 to 4095"},
     {"3x1+3+0:1 2 3", IMC_ERR_ARGUMENT, "the origin +3+0 lies outside the kernel of 3x1 taps"},
     {"2x1:1,2;3,4", IMC_ERR_ARGUMENT, "one kernel only stands behind the size"},
-    {"net.safetensors", IMC_ERR_UNSUPPORTED, "net.safetensors: filters are not read from model files; save the weights with numpy.save as .npy"},
+    {"net.safetensors", IMC_ERR_UNSUPPORTED,
+     "net.safetensors: filters are not read from model files; save the weights with numpy.save as .npy"},
     {"net.safetensors:conv1.weight:3", IMC_ERR_UNSUPPORTED, "not read from model files"},
     {"net.pth", IMC_ERR_UNSUPPORTED, "not read from model files"},
     {"./net.PT:0", IMC_ERR_UNSUPPORTED, "not read from model files"},
@@ -303,8 +307,9 @@ END_TEST
 /* Random strings of the grammar's own pieces: no crash, and always either a bank or a sentence. */
 START_TEST(test_random_pieces)
 {
-    static const char *const pieces[] = {"mag", "max(", "sum(", "abs(", "neg(", "rot45(", "flip(", "(", ")", ",", ";", ":", "{", "}", "=",
-                                         "sobel", "gaussian", "log", "size", "sigma=", "anchor=", "1", "-2", "3x3", "/", "nan", " ", "1,2;3,4"};
+    static const char *const pieces[] = {
+        "mag", "max(",  "sum(",     "abs(", "neg(", "rot45(", "flip(",   "(", ")",  ",",   ";", ":",   "{", "}",
+        "=",   "sobel", "gaussian", "log",  "size", "sigma=", "anchor=", "1", "-2", "3x3", "/", "nan", " ", "1,2;3,4"};
     struct test_rng rng = {test_seed()};
     for (long n = test_cases(20000); n > 0; n--) {
         char text[256] = "";

@@ -58,14 +58,16 @@ START_TEST(test_log)
     struct test_rng rng = {test_seed() + 1};
     ck_assert_double_eq(mathx_log(1), 0);
     for (long n = test_cases(300000); n > 0; n--) {
-        double x = n % 3 == 0 ? random_positive(&rng) : n % 3 == 1 ? 0.5 + test_random_unit(&rng) : 1 + 1e-6 * (test_random_unit(&rng) - 0.5);
+        double x = n % 3 == 0   ? random_positive(&rng)
+                   : n % 3 == 1 ? 0.5 + test_random_unit(&rng)
+                                : 1 + 1e-6 * (test_random_unit(&rng) - 0.5);
         ck_assert_msg(ulps(mathx_log(x), log(x)) <= ULP_MAX, "log(%a) is %a, not %a", x, mathx_log(x), log(x));
     }
 }
 END_TEST
 
-/* pow is exp(y log x): an error of one unit in y log x, which is up to 2^-43 for results near the ends of the range, is an error of the result
- * itself. So 4 units hold where |y log x| is at most 1, and the bound grows with it. */
+/* pow is exp(y log x): an error of one unit in y log x, which is up to 2^-43 for results near the ends of the range, is an error
+ * of the result itself. So 4 units hold where |y log x| is at most 1, and the bound grows with it. */
 START_TEST(test_pow)
 {
     struct test_rng rng = {test_seed() + 2};

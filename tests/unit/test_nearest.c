@@ -5,16 +5,30 @@
 
 #include <string.h>
 
-static const char *const names[] = {"sobel", "sobel-x", "sobel-45", "scharr", "mean", "max", "log", "log-5", "gaussian", "laplacian4", "laplacian8", NULL};
+static const char *const names[] = {"sobel", "sobel-x", "sobel-45", "scharr",     "mean",       "max",
+                                    "log",   "log-5",   "gaussian", "laplacian4", "laplacian8", NULL};
 
 START_TEST(test_slips)
 {
     static const struct {
         const char *word, *meant;
     } cases[] = {
-        {"sobel", "sobel"},      {"SOBEL", "sobel"},       {"sobl", "sobel"},          {"sobell", "sobel"},    {"osbel", "sobel"},
-        {"sobelx", "sobel"},     {"gausian", "gaussian"},  {"guassian", "gaussian"},   {"Gaussain", "gaussian"}, {"laplacian", "laplacian4"},
-        {"laplacian-8", "laplacian8"}, {"schar", "scharr"}, {"maen", "mean"},          {"sobel_x", "sobel-x"}, {"lo", "log"},          {"log5", "log-5"},
+        {"sobel", "sobel"},
+        {"SOBEL", "sobel"},
+        {"sobl", "sobel"},
+        {"sobell", "sobel"},
+        {"osbel", "sobel"},
+        {"sobelx", "sobel"},
+        {"gausian", "gaussian"},
+        {"guassian", "gaussian"},
+        {"Gaussain", "gaussian"},
+        {"laplacian", "laplacian4"},
+        {"laplacian-8", "laplacian8"},
+        {"schar", "scharr"},
+        {"maen", "mean"},
+        {"sobel_x", "sobel-x"},
+        {"lo", "log"},
+        {"log_5", "log-5"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *nearest = imc_name_nearest(cases[i].word, names);

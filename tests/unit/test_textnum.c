@@ -16,10 +16,11 @@ START_TEST(test_read_double)
         double value;
         int length;
     } cases[] = {
-        {"1", true, 1, 1},          {"-0.5x", true, -0.5, 4},  {"+.25,", true, 0.25, 4}, {"1e3 ", true, 1000, 3}, {"0x1p-4", true, 0.0625, 6},
-        {"1.", true, 1, 2},         {"1,5", true, 1, 1},       {"2e", true, 2, 1},       {"", false, 0, 0},       {" 1", false, 0, 0},
-        {"nan", false, 0, 0},       {"-inf", false, 0, 0},     {"infinity", false, 0, 0}, {".", false, 0, 0},     {"-", false, 0, 0},
-        {"e5", false, 0, 0},        {"1e999", false, 0, 0},    {"-1e999", false, 0, 0},  {"--1", false, 0, 0},    {"1e-999", true, 0, 6},
+        {"1", true, 1, 1},           {"-0.5x", true, -0.5, 4}, {"+.25,", true, 0.25, 4}, {"1e3 ", true, 1000, 3},
+        {"0x1p-4", true, 0.0625, 6}, {"1.", true, 1, 2},       {"1,5", true, 1, 1},      {"2e", true, 2, 1},
+        {"", false, 0, 0},           {" 1", false, 0, 0},      {"nan", false, 0, 0},     {"-inf", false, 0, 0},
+        {"infinity", false, 0, 0},   {".", false, 0, 0},       {"-", false, 0, 0},       {"e5", false, 0, 0},
+        {"1e999", false, 0, 0},      {"-1e999", false, 0, 0},  {"--1", false, 0, 0},     {"1e-999", true, 0, 6},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *end = NULL;
@@ -39,9 +40,19 @@ START_TEST(test_read_int)
         bool good;
         int value, length;
     } cases[] = {
-        {"5", true, 5, 1},   {"-10x", true, -10, 3}, {"+7", true, 7, 2},   {"0x5", true, 0, 1},   {"100", true, 100, 3},
-        {"101", false, 0, 0}, {"-11", false, 0, 0},   {"", false, 0, 0},    {" 5", false, 0, 0},   {"-", false, 0, 0},
-        {"x", false, 0, 0},  {"- 5", false, 0, 0},   {"99999999999999999999", false, 0, 0},
+        {"5", true, 5, 1},
+        {"-10x", true, -10, 3},
+        {"+7", true, 7, 2},
+        {"0x5", true, 0, 1},
+        {"100", true, 100, 3},
+        {"101", false, 0, 0},
+        {"-11", false, 0, 0},
+        {"", false, 0, 0},
+        {" 5", false, 0, 0},
+        {"-", false, 0, 0},
+        {"x", false, 0, 0},
+        {"- 5", false, 0, 0},
+        {"99999999999999999999", false, 0, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *end = NULL;
@@ -58,7 +69,8 @@ START_TEST(test_write)
     static const struct {
         float value;
         const char *text;
-    } cases[] = {{0, "0"}, {1, "1"}, {-2.5f, "-2.5"}, {0.0625f, "0.0625"}, {0.1f, "0.1"}, {1e-10f, "1e-10"}, {1 / 3.0f, "0.33333334"}, {3.4028235e38f, "3.4028235e+38"}};
+    } cases[] = {{0, "0"},      {1, "1"},          {-2.5f, "-2.5"},          {0.0625f, "0.0625"},
+                 {0.1f, "0.1"}, {1e-10f, "1e-10"}, {1 / 3.0f, "0.33333334"}, {3.4028235e38f, "3.4028235e+38"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[32];
         text_from_float(text, sizeof text, cases[i].value);
@@ -95,7 +107,8 @@ END_TEST
 
 START_TEST(test_comma_locale)
 {
-    static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "de_DE", "fr_FR.UTF-8", "fr_FR.utf8", "nl_NL.utf8", "sv_SE.utf8", "pl_PL.utf8", NULL};
+    static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "de_DE",      "fr_FR.UTF-8", "fr_FR.utf8",
+                                        "nl_NL.utf8",  "sv_SE.utf8", "pl_PL.utf8", NULL};
     int i = 0;
     while (names[i] && !setlocale(LC_ALL, names[i]))
         i++;

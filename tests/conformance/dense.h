@@ -1,11 +1,11 @@
-/* samples.h: pictures and tensors of the conformance tests, as plain arrays of double, and their passage through the engine.
+/* dense.h: pictures and tensors of the conformance tests, as plain arrays of double, and their passage through the engine.
  *
  * The tests think in a dense array [n][c][h][w][lane]. The engine is handed the same numbers as u8, u16 or f32 in one of several
  * memory layouts. Gaps between samples hold NaN (all bits set) in the input, so that a result which depends on them shows, and a
  * pattern in the output, which must survive the run.
  */
-#ifndef SAMPLES_H
-#define SAMPLES_H
+#ifndef DENSE_H
+#define DENSE_H
 
 #include <imgconv/conv.h>
 

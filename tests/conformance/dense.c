@@ -1,5 +1,5 @@
-/* samples.c: dense arrays of double, and running the engine on them; see samples.h. */
-#include "conformance/samples.h"
+/* dense.c: dense arrays of double, and running the engine on them; see samples.h. */
+#include "conformance/dense.h"
 
 #include "support/testing.h"
 
