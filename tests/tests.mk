@@ -28,7 +28,7 @@ TEST_CLI  = $(filter-out %/lib.sh,$(wildcard tests/cli/*.sh))
 TEST_ALL  = $(filter $(BUILD)/tests/conformance/%,$(TEST_BIN)) $(filter-out $(BUILD)/tests/conformance/%,$(TEST_BIN)) \
             $(TEST_CLI) $(wildcard tests/house/*.sh)
 TEST_FAST = $(TEST_BIN) $(addprefix tests/cli/,help.sh usage.sh options.sh) \
-            $(addprefix tests/house/,documents.sh floors.sh headers.sh symbols.sh)
+            $(addprefix tests/house/,documents.sh examples.sh floors.sh headers.sh symbols.sh)
 TEST_ENV  = BUILD="$(BUILD)" IMGCONV="$(abspath $(BUILD)/imgconv)" CC="$(CC)" CXX="$(CXX)" PKG_CONFIG="$(PKG_CONFIG)" \
             SANITIZE="$(SANITIZE)" FFTW=$(FFTW)
 

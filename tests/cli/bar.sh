@@ -3,8 +3,8 @@
 . "$(dirname "$0")/lib.sh"
 have_terminals || skip "no script(1) of util-linux to make a terminal"
 pgm 4 4 255 >small.pgm
-{ printf 'P5\n3000 3000\n255\n'; head -c 9000000 /dev/zero | LC_ALL=C tr '\0' '\377'; } >large.pgm
-long="-k gaussian:size=41 --mode direct --threads 1 large.pgm out.pgm"
+white() { head -c "$1" /dev/zero | LC_ALL=C tr '\0' '\377'; }
+mkfifo slow.pgm
 
 # on_terminal TERM ARGUMENTS
 on_terminal() {
@@ -13,12 +13,19 @@ on_terminal() {
     code=$?
     expect_code 0
 }
-on_terminal xterm "$long"
+
+# The same with an input that takes its time, however fast the machine: it stops half way for more than a second.
+slowly() {
+    { printf 'P5\n500 2000\n255\n'; white 500000; sleep 1.5; white 500000; } >slow.pgm &
+    on_terminal "$1" "$2 -k mean slow.pgm out.pgm"
+    wait
+}
+slowly xterm ''
 expect_out '\[#.*%'
 assert "the bar is taken away" sh -c "tail -c 4 '$out' | grep -q \"$(printf '\033')\[K\""
-on_terminal dumb "$long"
+slowly dumb ''
 expect_silent
-on_terminal xterm "--quiet $long"
+slowly xterm --quiet
 expect_silent
 on_terminal xterm '-k mean small.pgm out.pgm'
 expect_silent

@@ -1,12 +1,12 @@
 #!/bin/sh
 # Ctrl-C in the middle: exit 130, nothing left behind, the old file untouched.
 . "$(dirname "$0")/lib.sh"
-{ printf 'P5\n1000 20000\n255\n'; head -c 20000000 /dev/zero; } >in.pgm
+{ printf 'P5\n500 40000\n255\n'; head -c 20000000 /dev/zero; } >in.pgm
 echo old >out.pgm
 before=$(listing)
 
 # The run would take much longer than the second it is given. SIGINT needs `timeout`: a shell's own background jobs ignore it.
-last='-k gaussian:size=99 --mode direct --threads 1 in.pgm out.pgm'
+last='-k gaussian:size=199 --mode direct --threads 1 in.pgm out.pgm'
 interrupt() {
     # shellcheck disable=SC2086
     "$IMGCONV" $last 2>"$err" &
@@ -52,7 +52,7 @@ expect_equal "$(listing)" "$before" "files before and after"
 
 # Several inputs: those that were done stay, the rest is not begun, folders made for nothing go.
 pgm 4 4 1 2 3 >small.pgm
-last='-k gaussian:size=99 --mode direct --threads 1 -o made/{stem}/x.pgm small.pgm in.pgm'
+last='-k gaussian:size=199 --mode direct --threads 1 -o made/{stem}/x.pgm small.pgm in.pgm'
 interrupt TERM
 expect_code 130
 assert "the first result stays" test -s made/small/x.pgm

@@ -1,4 +1,4 @@
-/* dense.c: dense arrays of double, and running the engine on them; see samples.h. */
+/* dense.c: dense arrays of double, and running the engine on them; see dense.h. */
 #include "conformance/dense.h"
 
 #include "support/testing.h"
