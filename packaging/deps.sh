@@ -217,6 +217,8 @@ give_up() {
         else
             line="$line; to install: sudo $(command_of "$manager") $*"
         fi
+    else
+        line="$line; install them, with their headers, by this system's package manager"
     fi
     echo "$line" >&2
     exit 1

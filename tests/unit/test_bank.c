@@ -243,6 +243,17 @@ START_TEST(test_text_of_random_taps)
 }
 END_TEST
 
+START_TEST(test_text_of_extremes)
+{
+    static const float extremes[] = {3.40282347e38f, -3.40282347e38f, 1.17549435e-38f, 1e-45f,    -0.0f,
+                                     16777216,       9999999,         10000000,        -123456.5f};
+    struct imc_bank *bank = create(1, 1, 3, 3);
+    memcpy(bank->weights, extremes, sizeof extremes);
+    check_round_trip(bank);
+    imc_bank_free(bank);
+}
+END_TEST
+
 START_TEST(test_text_of_channels)
 {
     struct imc_bank *bank = create(1, 3, 3, 3);
@@ -285,6 +296,7 @@ Suite *make_suite(void)
     tcase_add_test(tcase, test_rank);
     tcase_add_test(tcase, test_text_of_all_kernels);
     tcase_add_test(tcase, test_text_of_random_taps);
+    tcase_add_test(tcase, test_text_of_extremes);
     tcase_add_test(tcase, test_text_of_channels);
     tcase_add_test(tcase, test_text_of_hostile_names);
     suite_add_tcase(suite, tcase);
