@@ -38,7 +38,7 @@ struct imc_bank {
     bool learned;           /* from a model or an .npy file */
 };
 
-/* Values that the command line gives for the kernel named last; 0 or a negative sigma means not given. */
+/* Values that the command line gives for the kernel named last. A size of 0 and a negative sigma mean not given; sigma 0 is identity. */
 struct imc_kernel_params {
     int size_y, size_x;
     double sigma_y, sigma_x;

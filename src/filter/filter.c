@@ -97,7 +97,7 @@ static enum imc_status check_memory(struct run *run, const char *input)
         return IMC_OK;
     return fail(
         run->error, IMC_ERR_LIMIT, "%s: this run needs %llu MB of memory%s%s, over the limit of %llu MB; raise --max-memory", input,
-        (unsigned long long)(bytes >> 20), *holds ? ", because " : "", holds, (unsigned long long)(run->options->max_memory >> 20));
+        (unsigned long long)(bytes >> 20), *holds ? ", because " : "", holds, (unsigned long long)run->options->max_memory);
 }
 
 static enum imc_status build_stages(struct run *run)

@@ -58,14 +58,14 @@ static enum imc_status check_limits(const struct imc_reader *reader, struct imc_
     const char *name = input_name(reader->input);
     uint64_t pixels = (uint64_t)info->width * (uint64_t)info->height;
     if (pixels > reader->options.max_pixels)
-        return fail(error, IMC_ERR_LIMIT, "%s: its %d x %d pixels are more than the limit of %llu; raise max-pixels to read it",
+        return fail(error, IMC_ERR_LIMIT, "%s: its %d x %d pixels are more than the limit of %llu; raise --max-pixels to read it",
                     name, info->width, info->height, (unsigned long long)reader->options.max_pixels);
     uint64_t rows = (uint64_t)info->width * pixel_bytes(info) * ROWS_HELD;
     uint64_t bytes = info->held_bytes > UINT64_MAX - rows ? UINT64_MAX : info->held_bytes + rows;
     if (bytes > reader->options.max_memory)
         return fail(error, IMC_ERR_LIMIT,
-                    "%s: reading it takes %llu MiB of memory, more than the limit of %llu MiB; raise max-memory", name,
-                    (unsigned long long)(bytes >> 20) + 1, (unsigned long long)(reader->options.max_memory >> 20));
+                    "%s: reading it takes %llu bytes of memory, more than the limit of %llu; raise --max-memory", name,
+                    (unsigned long long)bytes, (unsigned long long)reader->options.max_memory);
     return IMC_OK;
 }
 

@@ -6,7 +6,8 @@
 #include "kernel/leaf.h"
 #include "kernel/parse.h"
 
-#include <string.h>
+#include <float.h>
+#include <math.h>
 
 struct evaluator {
     const struct tree *tree;
@@ -107,6 +108,9 @@ static enum imc_status check_argument(struct evaluator *e, const struct node *no
         return fail_at(
             e->error, IMC_ERR_ARGUMENT, place, argument->at,
             "this kernel has an offset of its own, which %s cannot keep; take the offset out of its file and give --offset", word);
+    for (int f = 0; f < bank->filters; f++)
+        if (imc_bank_abs_sum(bank, f) * fabs((double)bank->scale) > FLT_MAX)
+            return fail_at(e->error, IMC_ERR_ARGUMENT, place, argument->at, "this kernel's scale makes its taps too large");
     if (bank->in_c != first->in_c)
         return fail_at(e->error, IMC_ERR_ARGUMENT, place, argument->at, "filters on %d and on %d channels cannot be combined",
                        bank->in_c, first->in_c);

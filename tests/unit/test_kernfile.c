@@ -203,6 +203,10 @@ START_TEST(test_in_expressions)
     snprintf(text, sizeof text, "abs({%s})", path);
     ck_assert_int_eq(imc_bank_parse(text, NULL, &bank, &error), IMC_ERR_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.message, "this kernel has an offset of its own, which abs cannot keep"));
+    write_file("l.kern", "# scale: 1e30\n1e30\n", 19);
+    snprintf(text, sizeof text, "abs({%s})", path);
+    ck_assert_int_eq(imc_bank_parse(text, NULL, &bank, &error), IMC_ERR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "this kernel's scale makes its taps too large"));
     write_file("b.kern", "1\n\n2\n", 5);
     snprintf(text, sizeof text, "abs({%s})", path);
     ck_assert_int_eq(imc_bank_parse(text, NULL, &bank, &error), IMC_ERR_ARGUMENT);

@@ -175,7 +175,15 @@ START_TEST(test_known_kernels)
 }
 END_TEST
 
-/* Values at both ends of a float's range: no overflow, no underflow of the factors. */
+static float largest(const float *values, int n)
+{
+    float most = 0;
+    for (int i = 0; i < n; i++)
+        most = fabsf(values[i]) > most ? fabsf(values[i]) : most;
+    return most;
+}
+
+/* Values at both ends of a float's range: columns and rows share the size, so that neither overflows or loses bits. */
 START_TEST(test_range)
 {
     struct test_rng rng = {test_seed() + 4};
@@ -186,6 +194,8 @@ START_TEST(test_range)
             taps[i] *= scales[k];
         ck_assert_int_eq(rank_of(9, 11, 4), 2);
         ck_assert_double_lt(error_of(9, 11, 2), 0x1p-21);
+        float ratio = largest(columns, 9) / largest(rows, 11);
+        ck_assert_msg(ratio > 0.1f && ratio < 10, "columns are %g times the rows", (double)ratio);
     }
 }
 END_TEST
