@@ -60,7 +60,7 @@ struct imc_conv_desc {
     enum imc_combine combine; /* combines all filters into one output channel (ABS: each filter by itself) */
     float scale, offset;
     bool take_abs;         /* absolute value before the conversion */
-    enum imc_type out_type; /* integer types: rounded to nearest, ties to even, clipped to 0..out_max */
+    enum imc_type out_type; /* integer types: rounded to nearest, ties to even, clipped to 0..out_max; IMC_S16 to -out_max-1..out_max */
     float out_max;         /* 255, 65535, a maxval; default the type's own */
 };
 

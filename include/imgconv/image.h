@@ -16,10 +16,10 @@
 extern "C" {
 #endif
 
-/* The type of one sample in memory. */
-enum imc_type { IMC_U8, IMC_U16, IMC_F32 };
+/* The type of one sample in memory. IMC_S16 is for the output of plans: no picture file holds it. */
+enum imc_type { IMC_U8, IMC_U16, IMC_F32, IMC_S16 };
 
-/* Bytes of one sample: 1, 2 or 4. */
+/* Bytes of one sample: 1, 2, 4 or 2. */
 IMC_API size_t imc_type_size(enum imc_type type);
 
 enum imc_format { IMC_FORMAT_AUTO, IMC_FORMAT_PNG, IMC_FORMAT_JPEG, IMC_FORMAT_PNM, IMC_FORMAT_PAM, IMC_FORMAT_PFM, IMC_FORMAT_NPY };

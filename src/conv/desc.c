@@ -92,7 +92,7 @@ static enum imc_status check_words(const struct imc_conv_desc *desc, struct imc_
 {
     if ((unsigned)desc->padding > IMC_PADDING_GIVEN || (unsigned)desc->border > IMC_BORDER_WRAP ||
         (unsigned)desc->combine > IMC_COMBINE_ABS || (unsigned)desc->mode > IMC_MODE_FFT || (unsigned)desc->in_type > IMC_F32 ||
-        (unsigned)desc->out_type > IMC_F32)
+        (unsigned)desc->out_type > IMC_S16)
         return fail(error, IMC_ERR_ARGUMENT, "padding, border, combine, mode or a sample type is none of its enum's values");
     return IMC_OK;
 }
@@ -146,7 +146,7 @@ static enum imc_status copy_numbers(struct imc_plan *plan, const struct imc_conv
 
 static float type_max(enum imc_type type)
 {
-    return type == IMC_U8 ? 255 : type == IMC_U16 ? 65535 : 0;
+    return type == IMC_U8 ? 255 : type == IMC_U16 ? 65535 : type == IMC_S16 ? 32767 : 0;
 }
 
 enum imc_status desc_resolve(struct imc_plan *plan, const struct imc_conv_desc *desc, struct imc_error *error)

@@ -6,14 +6,17 @@
 
 #include <string.h>
 
-/* Writes one sample of each type. */
-static void narrow_pixel(const struct imc_plan *plan, void *out, const float *values, int lanes, struct row_stats *stats)
+/* Rounds and clips `n` values to samples that lie `step` apart. */
+static void narrow(const struct imc_plan *plan, void *out, const float *values, ptrdiff_t step, int n, struct row_stats *stats)
 {
     const struct rowops *ops = rowops();
+    float max = plan->desc.out_max;
     if (plan->desc.out_type == IMC_U8)
-        ops->narrow_u8(out, values, plan->desc.out_max, 1, lanes, stats);
+        ops->narrow_u8(out, values, max, step, n, stats);
+    else if (plan->desc.out_type == IMC_U16)
+        ops->narrow_u16(out, values, max, step, n, stats);
     else
-        ops->narrow_u16(out, values, plan->desc.out_max, 1, lanes, stats);
+        ops->narrow_s16(out, values, max, step, n, stats);
 }
 
 static void store_f32(const struct imc_plan *plan, float *out, ptrdiff_t pixel_step, const float *values, int pixels,
@@ -33,21 +36,15 @@ static void store_f32(const struct imc_plan *plan, float *out, ptrdiff_t pixel_s
 static void store_integer(const struct imc_plan *plan, char *out, ptrdiff_t pixel_step, const float *values, int pixels,
                           struct row_stats *stats)
 {
-    const struct rowops *ops = rowops();
     int lanes = plan->desc.lanes;
-    bool packed = pixel_step == lanes;
-    if (!packed && lanes > 1) {
-        ptrdiff_t step = pixel_step * (ptrdiff_t)imc_type_size(plan->desc.out_type);
-        for (int x = 0; x < pixels; x++)
-            narrow_pixel(plan, out + x * step, values + (ptrdiff_t)x * lanes, lanes, stats);
-        return;
-    }
-    int n = pixels * lanes;
-    ptrdiff_t step = packed ? 1 : pixel_step;
-    if (plan->desc.out_type == IMC_U8)
-        ops->narrow_u8((uint8_t *)out, values, plan->desc.out_max, step, n, stats);
+    ptrdiff_t bytes = pixel_step * (ptrdiff_t)imc_type_size(plan->desc.out_type);
+    if (pixel_step == lanes)
+        narrow(plan, out, values, 1, pixels * lanes, stats);
+    else if (lanes == 1)
+        narrow(plan, out, values, pixel_step, pixels, stats);
     else
-        ops->narrow_u16((uint16_t *)out, values, plan->desc.out_max, step, n, stats);
+        for (int x = 0; x < pixels; x++)
+            narrow(plan, out + x * bytes, values + (ptrdiff_t)x * lanes, 1, lanes, stats);
 }
 
 static void store(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, int channel,

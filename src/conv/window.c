@@ -116,6 +116,7 @@ static void convert(float *out, const void *in, enum imc_type type, ptrdiff_t st
         rowops()->widen_u16(out, in, step, n);
         break;
     case IMC_F32:
+    case IMC_S16: /* not an input type */
         if (step == 1)
             memcpy(out, values, (size_t)n * sizeof *out);
         else

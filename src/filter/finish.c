@@ -136,6 +136,7 @@ void finish_store(const struct finish *finish, const float *row, void *out, stru
         rowops()->narrow_u16(out, finish->row, recipe->output.full_scale, 1, n, stats);
         break;
     case IMC_F32:
+    case IMC_S16: /* no file has it */
         rowops()->range_f32(finish->row, n, stats);
         memcpy(out, finish->row, (size_t)n * sizeof(float));
         break;

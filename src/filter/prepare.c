@@ -18,6 +18,7 @@ static float sample(const void *row, enum imc_type type, int index)
     case IMC_U16:
         return ((const uint16_t *)row)[index];
     case IMC_F32:
+    case IMC_S16: /* no file has it */
         break;
     }
     return ((const float *)row)[index];

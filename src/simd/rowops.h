@@ -53,6 +53,8 @@ struct rowops {
      * max + 0.5 count as clipped. */
     void (*narrow_u8)(uint8_t *out, const float *in, float max, ptrdiff_t step, int n, struct row_stats *stats);
     void (*narrow_u16)(uint16_t *out, const float *in, float max, ptrdiff_t step, int n, struct row_stats *stats);
+    /* The same to -max-1..max; a NaN becomes -max-1. */
+    void (*narrow_s16)(int16_t *out, const float *in, float max, ptrdiff_t step, int n, struct row_stats *stats);
     /* Widens stats to the values of a row. */
     void (*range_f32)(const float *in, int n, struct row_stats *stats);
 };

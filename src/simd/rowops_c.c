@@ -166,43 +166,55 @@ static void range_f32(const float *in, int n, struct row_stats *stats)
     stats->highest = highest;
 }
 
-/* Clips to 0..max and rounds; the comparisons are written so that a NaN becomes 0. */
-static inline float to_sample(float value, float max)
+/* Clips to min..max and rounds; the comparisons are written so that a NaN becomes min. */
+static inline int to_sample(float value, float min, float max)
 {
-    value = value > 0 ? value : 0;
-    return rintf(value < max ? value : max);
+    value = value > min ? value : min;
+    return (int)rintf(value < max ? value : max);
 }
 
-static uint64_t count_clipped(const float *in, float max, int n)
+static uint64_t count_clipped(const float *in, float min, float max, int n)
 {
     unsigned count = 0;
     for (int x = 0; x < n; x++)
-        count += (in[x] < -0.5f) | (in[x] > max + 0.5f);
+        count += (in[x] < min - 0.5f) | (in[x] > max + 0.5f);
     return count;
 }
 
 static void narrow_u8(uint8_t *restrict out, const float *restrict in, float max, ptrdiff_t step, int n, struct row_stats *stats)
 {
     range_f32(in, n, stats);
-    stats->clipped += count_clipped(in, max, n);
+    stats->clipped += count_clipped(in, 0, max, n);
     if (step == 1)
         for (int x = 0; x < n; x++)
-            out[x] = (uint8_t)(int)to_sample(in[x], max);
+            out[x] = (uint8_t)to_sample(in[x], 0, max);
     else
         for (int x = 0; x < n; x++)
-            out[x * step] = (uint8_t)(int)to_sample(in[x], max);
+            out[x * step] = (uint8_t)to_sample(in[x], 0, max);
 }
 
 static void narrow_u16(uint16_t *restrict out, const float *restrict in, float max, ptrdiff_t step, int n, struct row_stats *stats)
 {
     range_f32(in, n, stats);
-    stats->clipped += count_clipped(in, max, n);
+    stats->clipped += count_clipped(in, 0, max, n);
     if (step == 1)
         for (int x = 0; x < n; x++)
-            out[x] = (uint16_t)(int)to_sample(in[x], max);
+            out[x] = (uint16_t)to_sample(in[x], 0, max);
     else
         for (int x = 0; x < n; x++)
-            out[x * step] = (uint16_t)(int)to_sample(in[x], max);
+            out[x * step] = (uint16_t)to_sample(in[x], 0, max);
+}
+
+static void narrow_s16(int16_t *restrict out, const float *restrict in, float max, ptrdiff_t step, int n, struct row_stats *stats)
+{
+    range_f32(in, n, stats);
+    stats->clipped += count_clipped(in, -max - 1, max, n);
+    if (step == 1)
+        for (int x = 0; x < n; x++)
+            out[x] = (int16_t)to_sample(in[x], -max - 1, max);
+    else
+        for (int x = 0; x < n; x++)
+            out[x * step] = (int16_t)to_sample(in[x], -max - 1, max);
 }
 
 const struct rowops ROWOPS_TABLE = {
@@ -223,5 +235,6 @@ const struct rowops ROWOPS_TABLE = {
     .luma_u16 = luma_u16,
     .narrow_u8 = narrow_u8,
     .narrow_u16 = narrow_u16,
+    .narrow_s16 = narrow_s16,
     .range_f32 = range_f32,
 };

@@ -169,6 +169,11 @@ static void call_narrow_u16(const struct rowops *ops, const struct trial *t, str
     ops->narrow_u16(out_at(w, m, 2), t->row[0], t->stride > 2 ? 1000 : 65535, t->lanes, t->n, &w->stats);
 }
 
+static void call_narrow_s16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->narrow_s16(out_at(w, m, 2), t->row[0], t->stride > 2 ? 1000 : 32767, t->lanes, t->n, &w->stats);
+}
+
 static void call_range(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
     ops->range_f32(t->row[0] + m, t->n, &w->stats);
@@ -197,6 +202,7 @@ static const struct {
     {"luma_u16", call_luma_u16, 2, false},
     {"narrow_u8", call_narrow_u8, 1, true},
     {"narrow_u16", call_narrow_u16, 2, true},
+    {"narrow_s16", call_narrow_s16, 2, true},
     {"range_f32", call_range, 0, false},
 };
 
