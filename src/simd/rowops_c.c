@@ -155,15 +155,30 @@ static void luma_u16(uint16_t *restrict out, const uint16_t *restrict rgb, ptrdi
         out[x] = (uint16_t)((19595ull * rgb[0] + 38470ull * rgb[1] + 7471ull * rgb[2] + 32768ull) >> 16);
 }
 
+/* Lowest and highest of a row, by PARTS independent pairs: a single pair would wait for itself at every sample. */
+enum { PARTS = 32 };
+
 static void range_f32(const float *in, int n, struct row_stats *stats)
 {
-    float lowest = stats->lowest, highest = stats->highest;
-    for (int x = 0; x < n; x++) {
-        lowest = in[x] < lowest ? in[x] : lowest;
-        highest = in[x] > highest ? in[x] : highest;
+    float low[PARTS], high[PARTS];
+    for (int k = 0; k < PARTS; k++) {
+        low[k] = stats->lowest;
+        high[k] = stats->highest;
     }
-    stats->lowest = lowest;
-    stats->highest = highest;
+    int x = 0;
+    for (; x + PARTS <= n; x += PARTS)
+        for (int k = 0; k < PARTS; k++) {
+            low[k] = in[x + k] < low[k] ? in[x + k] : low[k];
+            high[k] = in[x + k] > high[k] ? in[x + k] : high[k];
+        }
+    for (int k = 0; x < n; x++, k++) {
+        low[k] = in[x] < low[k] ? in[x] : low[k];
+        high[k] = in[x] > high[k] ? in[x] : high[k];
+    }
+    for (int k = 0; k < PARTS; k++) {
+        stats->lowest = low[k] < stats->lowest ? low[k] : stats->lowest;
+        stats->highest = high[k] > stats->highest ? high[k] : stats->highest;
+    }
 }
 
 /* Clips to min..max and rounds; the comparisons are written so that a NaN becomes min. */
@@ -177,45 +192,36 @@ static uint64_t count_clipped(const float *in, float min, float max, int n)
 {
     unsigned count = 0;
     for (int x = 0; x < n; x++)
-        count += (in[x] < min - 0.5f) | (in[x] > max + 0.5f);
+        count += (unsigned)(in[x] < min - 0.5f) + (unsigned)(in[x] > max + 0.5f);
     return count;
 }
 
-static void narrow_u8(uint8_t *restrict out, const float *restrict in, float max, ptrdiff_t step, int n, struct row_stats *stats)
+/* Statistics are left out where nobody asks. */
+static void measure(const float *in, float min, float max, int n, struct row_stats *stats)
 {
+    if (!stats)
+        return;
     range_f32(in, n, stats);
-    stats->clipped += count_clipped(in, 0, max, n);
-    if (step == 1)
-        for (int x = 0; x < n; x++)
-            out[x] = (uint8_t)to_sample(in[x], 0, max);
-    else
-        for (int x = 0; x < n; x++)
-            out[x * step] = (uint8_t)to_sample(in[x], 0, max);
+    if (n > 0 && (stats->lowest < min - 0.5f || stats->highest > max + 0.5f))
+        stats->clipped += count_clipped(in, min, max, n);
 }
 
-static void narrow_u16(uint16_t *restrict out, const float *restrict in, float max, ptrdiff_t step, int n, struct row_stats *stats)
-{
-    range_f32(in, n, stats);
-    stats->clipped += count_clipped(in, 0, max, n);
-    if (step == 1)
-        for (int x = 0; x < n; x++)
-            out[x] = (uint16_t)to_sample(in[x], 0, max);
-    else
-        for (int x = 0; x < n; x++)
-            out[x * step] = (uint16_t)to_sample(in[x], 0, max);
-}
+/* One narrowing op: packed output gets a loop of its own, which vectorises. */
+#define NARROW(name, type, low)                                                                                                    \
+    static void name(type *restrict out, const float *restrict in, float max, ptrdiff_t step, int n, struct row_stats *stats)      \
+    {                                                                                                                              \
+        measure(in, low, max, n, stats);                                                                                           \
+        if (step == 1)                                                                                                             \
+            for (int x = 0; x < n; x++)                                                                                            \
+                out[x] = (type)to_sample(in[x], low, max);                                                                         \
+        else                                                                                                                       \
+            for (int x = 0; x < n; x++)                                                                                            \
+                out[x * step] = (type)to_sample(in[x], low, max);                                                                  \
+    }
 
-static void narrow_s16(int16_t *restrict out, const float *restrict in, float max, ptrdiff_t step, int n, struct row_stats *stats)
-{
-    range_f32(in, n, stats);
-    stats->clipped += count_clipped(in, -max - 1, max, n);
-    if (step == 1)
-        for (int x = 0; x < n; x++)
-            out[x] = (int16_t)to_sample(in[x], -max - 1, max);
-    else
-        for (int x = 0; x < n; x++)
-            out[x * step] = (int16_t)to_sample(in[x], -max - 1, max);
-}
+NARROW(narrow_u8, uint8_t, 0)
+NARROW(narrow_u16, uint16_t, 0)
+NARROW(narrow_s16, int16_t, (-max - 1))
 
 const struct rowops ROWOPS_TABLE = {
     .corr_f32 = corr_f32,
