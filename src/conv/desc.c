@@ -168,7 +168,7 @@ enum imc_status desc_resolve(struct imc_plan *plan, const struct imc_conv_desc *
     plan->filter_c = desc->in_c / desc->groups;
     plan->extent_y = desc->y.dilation * (desc->y.kernel - 1) + 1;
     plan->extent_x = desc->x.dilation * (desc->x.kernel - 1) + 1;
-    plan->span_w = (plan->out_w - 1) * desc->x.stride + plan->extent_x;
+    plan->span_w = plan->phase_w = (plan->out_w - 1) * desc->x.stride + plan->extent_x;
     bool combined = desc->combine != IMC_COMBINE_NONE && desc->combine != IMC_COMBINE_ABS;
     plan->out_c = combined ? 1 : desc->filters;
     if (plan->desc.out_max <= 0 || plan->desc.out_max > type_max(desc->out_type))

@@ -229,12 +229,12 @@ static struct fft_work carve(const struct imc_plan *plan, void *work)
 static float load_tile(const struct imc_plan *plan, const struct rows *in, int v, int v_end, int p, int c, int l, float *tile)
 {
     const struct fft_state *state = plan->state;
-    float base = rows_at(plan, in, v, c)[(ptrdiff_t)p * plan->desc.lanes + l];
+    float base = ((const float *)rows_at(plan, in, v, c))[(ptrdiff_t)p * plan->desc.lanes + l];
     int lanes = plan->desc.lanes, have_x = plan->span_w - p < state->x.n ? plan->span_w - p : state->x.n;
     for (int i = 0; i < state->y.n; i++, tile += state->x.n) {
         int have = v + i < v_end ? have_x : 0;
         if (have) {
-            const float *row = rows_at(plan, in, v + i, c) + (ptrdiff_t)p * lanes + l;
+            const float *row = (const float *)rows_at(plan, in, v + i, c) + (ptrdiff_t)p * lanes + l;
             for (int j = 0; j < have; j++)
                 tile[j] = row[(ptrdiff_t)j * lanes] - base;
         }

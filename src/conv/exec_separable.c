@@ -1,64 +1,198 @@
-/* exec_separable.c: a kernel of rank 1 is a column times a row, so two passes do.
+/* exec_separable.c: a kernel of rank r is a sum of r columns times rows, so r pairs of passes do (LoG has rank 2).
  *
- * Cost an output: filter_c * (kh + kw) fused multiply-adds instead of filter_c * kh * kw. The vertical pass comes first: it reads row
- * pointers and needs one temporary row, no ring; its row stays in L1 for the horizontal pass. Rows are cut into chunks; neighbours share
- * extent_x - 1 pixels of the vertical pass, so a chunk is several times that.
+ * Cost an output: r * (kh + kw) multiply-adds a channel instead of kh * kw, half of that where taps are symmetric, and a load each. The vertical pass
+ * comes first: it needs row pointers, no ring. It runs over a block of output rows in tiles of columns that stay in L1 under all taps
+ * (a row of a 4K picture times 61 taps would not), into a block of temporary rows in L2; the horizontal pass then reads those, all terms of a
+ * filter in one list of taps.
  */
 #include "base/fail.h"
 #include "base/memory.h"
-#include "conv/correlate.h"
 #include "conv/epilogue.h"
+#include "conv/taplist.h"
 #include "kernel/rank.h"
 
 #include <stdio.h>
 
-/* Two passes share the precision that the direct executor has for one. */
-enum { CHUNK_LEAST = 1024, BLOCK_TAPS = 32 };
+enum {
+    CHUNK = 1024,    /* output pixels that the horizontal pass finishes while in L1 */
+    BLOCK_ROWS = 16, /* output rows of a block, fewer where their temporary rows would not fit L2 */
+    BLOCK_BYTES = 768 << 10,
+    TILE_FLOATS = 8 << 10, /* the vertical pass's share of L1 */
+    TERMS_MAX = 8          /* passes of one kernel that are tried */
+};
 
-/* Factors: for filter o and channel c the column at ((o*filter_c + c) * kh), the row at ((o*filter_c + c) * kw). */
-struct factors {
-    float *columns, *rows;
+/* One column of a kernel's sum, on one channel. */
+struct term {
+    int channel; /* within the filter's group */
+    struct taplist column;
+};
+
+struct separable_state {
+    int terms;           /* of all filters */
+    int *first;          /* [filters + 1]: the terms of filter o */
+    struct term *term;   /* [terms] */
+    struct taplist *row; /* [filters]: all terms of a filter in one list, position = term * kw + j */
+    int places;          /* most positions that a list chooses from */
+    int block_rows;
+    size_t row_samples; /* of a temporary row */
 };
 
 struct separable_work {
-    float **responses;
-    const float **under;  /* [kh] rows under the column */
-    const float **passed; /* [filter_c] vertical results */
-    void *scratch;        /* of either pass */
-    float *vertical;      /* [filter_c][chunk_in] */
-    float *samples;       /* [filters][chunk] */
+    float **responses; /* [filters] */
+    const float **at;  /* [places] */
+    const float **low, **high;
+    float *zeros;   /* [tile or chunk] */
+    float *samples; /* [filters][chunk] */
+    float *block;   /* [block_rows][terms][row_samples] */
 };
+
+/* ---- accepting ---- */
+
+/* Passes of all filters and channels: the cost of this executor in multiply-adds an output, and of the direct one. */
+static bool cheaper(const struct imc_plan *plan)
+{
+    int kh = plan->desc.y.kernel, kw = plan->desc.x.kernel;
+    return plan->rank * (kh + kw) < kh * kw;
+}
 
 static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
 {
     int kh = plan->desc.y.kernel, kw = plan->desc.x.kernel;
-    if (plan->rank > 1) {
-        snprintf(reason, size, "rank %d%s, not 1: no single column times a row gives it", plan->rank,
-                 plan->rank == RANK_MAX ? " or more" : "");
+    if (plan->rank > TERMS_MAX) {
+        snprintf(reason, size, "rank %d%s: more than %d pairs of passes", plan->rank, plan->rank == RANK_MAX ? " or more" : "",
+                 TERMS_MAX);
         return false;
     }
-    if (plan->desc.mode == IMC_MODE_AUTO && kh + kw >= kh * kw) {
+    if (plan->wide && plan->rank > 1) {
+        snprintf(reason, size, "rank %d: the factors would not be integers, whose sums must be exact", plan->rank);
+        return false;
+    }
+    if (plan->rank > 1 && !cheaper(plan)) {
+        snprintf(reason, size, "rank %d: %d passes of %d+%d taps cost no less than %dx%d", plan->rank, plan->rank, kh, kw, kh, kw);
+        return false;
+    }
+    if (plan->desc.mode == IMC_MODE_AUTO && !cheaper(plan)) {
         snprintf(reason, size, "%dx%d: two passes cost no less than one", kh, kw);
         return false;
     }
     return true;
 }
 
+/* ---- preparing ---- */
+
+/* The lists of one plan, carved from one block of memory. */
+struct arena {
+    char *next;
+};
+
+static void *carve(struct arena *arena, size_t count, size_t size)
+{
+    void *memory = arena->next;
+    arena->next += size_align(count * size);
+    return memory;
+}
+
+static void carve_list(struct arena *arena, struct taplist *list, int n)
+{
+    list->taps = carve(arena, (size_t)n, sizeof *list->taps);
+    list->low = carve(arena, (size_t)n, sizeof *list->low);
+    list->high = carve(arena, (size_t)n, sizeof *list->high);
+}
+
+static size_t list_bytes(int n)
+{
+    return size_align((size_t)n * sizeof(float)) + 2 * size_align((size_t)n * sizeof(int));
+}
+
+/* Factors of one filter's channels: columns[t][kh] and rows[t][kw]; returns the number of terms, or -1. */
+static int factor(const struct imc_plan *plan, int o, float *columns, float *rows, int *channel)
+{
+    int kh = plan->desc.y.kernel, kw = plan->desc.x.kernel, terms = 0;
+    for (int c = 0; c < plan->filter_c; c++) {
+        int rank, limit = plan->rank > 0 ? plan->rank : 1;
+        float *column = columns + (size_t)terms * (size_t)kh, *row = rows + (size_t)terms * (size_t)kw;
+        if (rank_factor(plan_taps(plan, o, c), kh, kw, limit, &rank, column, row))
+            return -1;
+        for (int r = 0; r < rank; r++)
+            channel[terms++] = c;
+    }
+    return terms;
+}
+
+/* A kernel of zeros keeps one term of zeros, so that there is something to run. */
+static int at_least_one(const struct imc_plan *plan, int terms, float *columns, float *rows, int *channel)
+{
+    if (terms != 0)
+        return terms;
+    for (int i = 0; i < plan->desc.y.kernel; i++)
+        columns[i] = 0;
+    for (int j = 0; j < plan->desc.x.kernel; j++)
+        rows[j] = 0;
+    channel[0] = 0;
+    return 1;
+}
+
+static bool make_lists(struct imc_plan *plan, struct separable_state *state, struct arena *arena, float *columns, float *rows,
+                       int *channel)
+{
+    int kh = plan->desc.y.kernel, kw = plan->desc.x.kernel;
+    for (int o = 0; o < plan->desc.filters; o++) {
+        int terms = at_least_one(plan, factor(plan, o, columns, rows, channel), columns, rows, channel);
+        if (terms < 0)
+            return false;
+        state->first[o] = state->terms;
+        for (int t = 0; t < terms; t++) {
+            struct term *term = &state->term[state->terms++];
+            term->channel = channel[t];
+            carve_list(arena, &term->column, kh);
+            taplist_make(&term->column, columns + (size_t)t * (size_t)kh, 1, kh);
+        }
+        carve_list(arena, &state->row[o], terms * kw);
+        taplist_make(&state->row[o], rows, terms, kw);
+        state->places = terms * kw > state->places ? terms * kw : state->places;
+    }
+    state->first[plan->desc.filters] = state->terms;
+    return true;
+}
+
+static enum imc_status make_state(struct imc_plan *plan, struct imc_error *error)
+{
+    int kh = plan->desc.y.kernel, kw = plan->desc.x.kernel;
+    size_t filters = (size_t)plan->desc.filters, most = (size_t)plan->filter_c * (size_t)(plan->rank > 0 ? plan->rank : 1);
+    size_t terms = filters * most;
+    size_t bytes = size_align(sizeof(struct separable_state)) + size_align((filters + 1) * sizeof(int)) +
+                   size_align(terms * sizeof(struct term)) + size_align(filters * sizeof(struct taplist)) + terms * list_bytes(kh) +
+                   filters * list_bytes((int)most * kw) + size_align(most * (size_t)kh * sizeof(float)) +
+                   size_align(most * (size_t)kw * sizeof(float)) + size_align((most + 1) * sizeof(int));
+    struct arena arena = {mem_zalloc(1, bytes)};
+    if (!arena.next)
+        return fail_memory(error, "separable passes");
+    struct separable_state *state = plan->state = carve(&arena, 1, sizeof *state);
+    state->first = carve(&arena, filters + 1, sizeof *state->first);
+    state->term = carve(&arena, terms, sizeof *state->term);
+    state->row = carve(&arena, filters, sizeof *state->row);
+    float *columns = carve(&arena, most * (size_t)kh, sizeof *columns), *rows = carve(&arena, most * (size_t)kw, sizeof *rows);
+    int *channel = carve(&arena, most + 1, sizeof *channel);
+    state->places = kh;
+    return make_lists(plan, state, &arena, columns, rows, channel) ? IMC_OK : fail_memory(error, "separable passes");
+}
+
 static int chunk_pixels(const struct imc_plan *plan)
 {
-    int chunk = 4 * plan->extent_x > CHUNK_LEAST ? 4 * plan->extent_x : CHUNK_LEAST;
-    return plan->out_w < chunk ? plan->out_w : chunk;
+    return plan->out_w < CHUNK ? plan->out_w : CHUNK;
 }
 
-/* Pixels of the vertical pass for `pixels` outputs. */
-static int pixels_under(const struct imc_plan *plan, int pixels)
+static size_t chunk_samples(const struct imc_plan *plan)
 {
-    return (pixels - 1) * plan->desc.x.stride + plan->extent_x;
+    return size_align((size_t)chunk_pixels(plan) * (size_t)plan->desc.lanes * sizeof(float)) / sizeof(float);
 }
 
-static size_t row_bytes(const struct imc_plan *plan, int pixels)
+/* Samples of a tile of the vertical pass: all rows under a block of outputs fit the share of L1. */
+static int tile_samples(const struct imc_plan *plan)
 {
-    return size_align((size_t)pixels * (size_t)plan->desc.lanes * sizeof(float));
+    const struct separable_state *state = plan->state;
+    int rows = plan->extent_y + state->block_rows * plan->desc.y.stride, tile = TILE_FLOATS / rows / 32 * 32;
+    return tile < 128 ? 128 : tile > CHUNK ? CHUNK : tile;
 }
 
 static size_t pointer_bytes(int count)
@@ -66,67 +200,27 @@ static size_t pointer_bytes(int count)
     return size_align((size_t)count * sizeof(float *));
 }
 
-/* The vertical pass takes the lanes as more pixels: its taps lie in different rows. */
-static struct correlation shape_down(const struct imc_plan *plan)
+static size_t zero_samples(const struct imc_plan *plan)
 {
-    return (struct correlation){
-        .rows = plan->desc.y.kernel, .kw = 1, .lanes = 1, .stride = 1, .block_taps = BLOCK_TAPS, .wide = plan->wide};
-}
-
-static struct correlation shape_across(const struct imc_plan *plan)
-{
-    const struct imc_conv_axis *axis = &plan->desc.x;
-    return (struct correlation){
-        .rows = plan->filter_c,
-        .kw = axis->kernel,
-        .step = (ptrdiff_t)axis->dilation * plan->desc.lanes,
-        .lanes = plan->desc.lanes,
-        .stride = axis->stride,
-        .block_taps = BLOCK_TAPS,
-        .wide = plan->wide,
-    };
-}
-
-static size_t scratch_bytes(const struct imc_plan *plan)
-{
-    int chunk = chunk_pixels(plan);
-    struct correlation down = shape_down(plan), across = shape_across(plan);
-    size_t a = correlate_bytes(&down, pixels_under(plan, chunk) * plan->desc.lanes), b = correlate_bytes(&across, chunk);
-    return a > b ? a : b;
-}
-
-static enum imc_status factor_all(struct imc_plan *plan, struct factors *f)
-{
-    int kh = plan->desc.y.kernel, kw = plan->desc.x.kernel, rank;
-    for (int o = 0; o < plan->desc.filters; o++)
-        for (int c = 0; c < plan->filter_c; c++) {
-            size_t index = (size_t)o * (size_t)plan->filter_c + (size_t)c;
-            float *column = f->columns + index * (size_t)kh, *row = f->rows + index * (size_t)kw;
-            enum imc_status status = rank_factor(plan_taps(plan, o, c), kh, kw, 1, &rank, column, row);
-            if (status)
-                return status;
-            for (int i = 0; i < kh && rank == 0; i++)
-                column[i] = 0;
-            for (int j = 0; j < kw && rank == 0; j++)
-                row[j] = 0;
-        }
-    return IMC_OK;
+    return chunk_samples(plan) > CHUNK ? chunk_samples(plan) : CHUNK;
 }
 
 static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
 {
-    size_t kernels = (size_t)plan->desc.filters * (size_t)plan->filter_c, kh = (size_t)plan->desc.y.kernel;
-    struct factors *f = mem_alloc(1, sizeof *f + kernels * (kh + (size_t)plan->desc.x.kernel) * sizeof(float));
-    if (!f)
-        return fail_memory(error, "separable passes");
-    f->columns = (float *)(f + 1);
-    f->rows = f->columns + kernels * kh;
-    plan->state = f;
-    int chunk = chunk_pixels(plan);
-    plan->work_bytes = pointer_bytes(plan->desc.filters) + pointer_bytes(plan->desc.y.kernel) + pointer_bytes(plan->filter_c) +
-                       scratch_bytes(plan) + (size_t)plan->filter_c * row_bytes(plan, pixels_under(plan, chunk)) +
-                       (size_t)plan->desc.filters * row_bytes(plan, chunk);
-    return factor_all(plan, f) ? fail_memory(error, "separable passes") : IMC_OK;
+    enum imc_status status = make_state(plan, error);
+    if (status)
+        return status;
+    struct separable_state *state = plan->state;
+    plan_split_phases(plan);
+    state->row_samples =
+        size_align((size_t)plan->phases * (size_t)plan->phase_w * (size_t)plan->desc.lanes * sizeof(float)) / sizeof(float);
+    size_t row_bytes = state->row_samples * (size_t)state->terms * sizeof(float);
+    size_t rows = BLOCK_BYTES / row_bytes;
+    state->block_rows = rows < 1 ? 1 : rows > BLOCK_ROWS ? BLOCK_ROWS : (int)rows;
+    plan->work_bytes = pointer_bytes(plan->desc.filters) + 3 * pointer_bytes(state->places) +
+                       (zero_samples(plan) + (size_t)plan->desc.filters * chunk_samples(plan)) * sizeof(float) +
+                       (size_t)state->block_rows * row_bytes;
+    return IMC_OK;
 }
 
 static void release(struct imc_plan *plan)
@@ -134,64 +228,87 @@ static void release(struct imc_plan *plan)
     mem_free(plan->state);
 }
 
-static struct separable_work carve(const struct imc_plan *plan, void *work)
+/* ---- running ---- */
+
+static struct separable_work carve_work(const struct imc_plan *plan, void *memory)
 {
-    int chunk = chunk_pixels(plan);
-    size_t vertical = row_bytes(plan, pixels_under(plan, chunk)), horizontal = row_bytes(plan, chunk);
+    const struct separable_state *state = plan->state;
+    struct arena arena = {memory};
     struct separable_work w;
-    char *next = work;
-    w.responses = (float **)next;
-    w.under = (const float **)(next += pointer_bytes(plan->desc.filters));
-    w.passed = (const float **)(next += pointer_bytes(plan->desc.y.kernel));
-    w.scratch = next += pointer_bytes(plan->filter_c);
-    w.vertical = (float *)(next += scratch_bytes(plan));
-    w.samples = (float *)(next + (size_t)plan->filter_c * vertical);
-    for (int c = 0; c < plan->filter_c; c++)
-        w.passed[c] = w.vertical + (size_t)c * vertical / sizeof(float);
+    w.responses = carve(&arena, (size_t)plan->desc.filters, sizeof *w.responses);
+    w.at = carve(&arena, (size_t)state->places, sizeof *w.at);
+    w.low = carve(&arena, (size_t)state->places, sizeof *w.low);
+    w.high = carve(&arena, (size_t)state->places, sizeof *w.high);
+    w.zeros = carve(&arena, zero_samples(plan), sizeof *w.zeros);
+    w.samples = carve(&arena, (size_t)plan->desc.filters * chunk_samples(plan), sizeof *w.samples);
+    w.block = (float *)arena.next;
     for (int o = 0; o < plan->desc.filters; o++)
-        w.responses[o] = w.samples + (size_t)o * horizontal / sizeof(float);
+        w.responses[o] = w.samples + (size_t)o * chunk_samples(plan);
+    for (size_t i = 0; i < zero_samples(plan); i++)
+        w.zeros[i] = 0;
     return w;
 }
 
-/* The vertical pass of filter o, every channel, for outputs x .. x+pixels-1 of row y. */
-static void pass_down(const struct imc_plan *plan, const struct rows *in, const struct separable_work *w, int o, int y, int x,
-                      int pixels)
+/* The temporary row of term t for row `line` of the block. */
+static float *block_row(const struct separable_state *state, const struct separable_work *w, int line, int t)
 {
-    const struct imc_conv_desc *desc = &plan->desc;
-    const struct factors *f = plan->state;
-    struct correlation shape = shape_down(plan);
-    ptrdiff_t offset = (ptrdiff_t)x * desc->x.stride * desc->lanes;
-    int kh = desc->y.kernel, first = plan_first_channel(plan, o), n = pixels_under(plan, pixels) * desc->lanes;
-    for (int c = 0; c < plan->filter_c; c++) {
-        for (int i = 0; i < kh; i++)
-            w->under[i] = rows_at(plan, in, y * desc->y.stride - plan->top + i * desc->y.dilation, first + c) + offset;
-        const float *column = f->columns + ((size_t)o * (size_t)plan->filter_c + (size_t)c) * (size_t)kh;
-        correlate(&shape, (float *)w->passed[c], w->under, column, n, w->scratch);
+    return w->block + ((size_t)line * (size_t)state->terms + (size_t)t) * state->row_samples;
+}
+
+/* The vertical pass of one term for output row y, over samples x..x+count-1 of the padded row. */
+static void pass_down(const struct imc_plan *plan, const struct rows *in, const struct separable_work *w, int o, int t, int y,
+                      int line, int x, int count)
+{
+    const struct separable_state *state = plan->state;
+    const struct imc_conv_axis *axis = &plan->desc.y;
+    int v = y * axis->stride - plan->top, channel = plan_first_channel(plan, o) + state->term[t].channel;
+    for (int i = 0; i < axis->kernel; i++)
+        w->at[i] = (const float *)rows_at(plan, in, v + i * axis->dilation, channel) + x;
+    taplist_apply(&state->term[t].column, w->at, w->zeros, block_row(state, w, line, t) + x, count, plan->wide, w->low, w->high);
+}
+
+/* All vertical passes of a block of rows, tile by tile. */
+static void pass_block_down(const struct imc_plan *plan, const struct rows *in, const struct separable_work *w, int y0, int y1)
+{
+    const struct separable_state *state = plan->state;
+    int samples = plan->phases * plan->phase_w * plan->desc.lanes, tile = tile_samples(plan);
+    for (int x = 0; x < samples; x += tile) {
+        int count = samples - x < tile ? samples - x : tile;
+        for (int y = y0; y < y1; y++)
+            for (int o = 0; o < plan->desc.filters; o++)
+                for (int t = state->first[o]; t < state->first[o + 1]; t++)
+                    pass_down(plan, in, w, o, t, y, y - y0, x, count);
     }
 }
 
-/* The horizontal pass, which also sums the channels. */
-static void pass_across(const struct imc_plan *plan, const struct separable_work *w, int o, int pixels)
+/* The horizontal pass of filter o over `pixels` outputs from x on: all its terms, and with them all its channels. */
+static void pass_across(const struct imc_plan *plan, const struct separable_work *w, int o, int line, int x, int pixels)
 {
-    const struct factors *f = plan->state;
-    struct correlation shape = shape_across(plan);
-    const float *taps = f->rows + (size_t)o * (size_t)plan->filter_c * (size_t)shape.kw;
-    correlate(&shape, w->responses[o], w->passed, taps, pixels, w->scratch);
+    const struct separable_state *state = plan->state;
+    const struct imc_conv_axis *axis = &plan->desc.x;
+    const float **at = w->at;
+    for (int t = state->first[o]; t < state->first[o + 1]; t++)
+        for (int j = 0; j < axis->kernel; j++)
+            *at++ = block_row(state, w, line, t) + plan_sample(plan, x * axis->stride + j * axis->dilation);
+    taplist_apply(&state->row[o], w->at, w->zeros, w->responses[o], pixels * plan->desc.lanes, plan->wide, w->low, w->high);
 }
 
 static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)
 {
-    struct separable_work w = carve(plan, work);
+    const struct separable_state *state = plan->state;
+    struct separable_work w = carve_work(plan, work);
     int chunk = chunk_pixels(plan);
-    for (int y = y0; y < y1; y++)
-        for (int x = 0; x < plan->out_w; x += chunk) {
-            int pixels = plan->out_w - x < chunk ? plan->out_w - x : chunk;
-            for (int o = 0; o < plan->desc.filters; o++) {
-                pass_down(plan, in, &w, o, y, x, pixels);
-                pass_across(plan, &w, o, pixels);
+    for (int top = y0, end; top < y1; top = end) {
+        end = top + state->block_rows < y1 ? top + state->block_rows : y1;
+        pass_block_down(plan, in, &w, top, end);
+        for (int y = top; y < end; y++)
+            for (int x = 0; x < plan->out_w; x += chunk) {
+                int pixels = plan->out_w - x < chunk ? plan->out_w - x : chunk;
+                for (int o = 0; o < plan->desc.filters; o++)
+                    pass_across(plan, &w, o, y - top, x, pixels);
+                epilogue_span(plan, target, y, x, pixels, w.responses);
             }
-            epilogue_span(plan, target, y, x, pixels, w.responses);
-        }
+    }
 }
 
 const struct executor executor_separable = {

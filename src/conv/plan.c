@@ -93,7 +93,8 @@ enum imc_status imc_plan_create(const struct imc_conv_desc *desc, struct imc_pla
     struct imc_plan *plan = mem_zalloc(1, sizeof *plan);
     if (!plan)
         return fail_memory(error, "a plan");
-    plan->grain = 1;
+    plan->grain = plan->phases = 1;
+    plan->row_type = IMC_F32;
     enum imc_status status = desc_resolve(plan, desc, error);
     if (!status)
         status = find_rank(plan, error);

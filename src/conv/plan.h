@@ -18,9 +18,13 @@ struct imc_plan {
     int filter_c; /* input channels of one filter: in_c / groups */
     int extent_y; /* rows from a filter's first tap to its last: dilation*(kh-1) + 1 */
     int extent_x;
-    int span_w; /* pixels of a padded row: (out_w-1)*stride + extent_x */
-    int rank;   /* the largest over filters and their channels, RANK_MAX for more */
-    bool wide;  /* integer taps on integer samples whose sums need more than 24 bits: they are summed in double to stay exact */
+    int span_w;             /* pixels of a padded row: (out_w-1)*stride + extent_x */
+    enum imc_type row_type; /* of the samples in a padded row: F32 unless the executor works on others */
+    int phases; /* a padded row is stored as this many rows, of pixels 0, phases, 2*phases ... then 1, 1+phases ...: with the stride as
+                   phases, the pixels under one tap lie side by side for all outputs */
+    int phase_w; /* pixels of one phase: span_w / phases, rounded up */
+    int rank;    /* the largest over filters and their channels, RANK_MAX for more */
+    bool wide;   /* integer taps on integer samples whose sums need more than 24 bits: they are summed in double to stay exact */
     const struct executor *executor;
     void *state;       /* the executor's own, made by prepare */
     int grain;         /* output rows that the executor makes together; 1 for most. Jobs of multiples of it waste nothing */
@@ -32,9 +36,9 @@ struct imc_plan {
     } refused[IMC_REFUSALS_MAX];
 };
 
-/* Padded rows for some virtual rows: row[(v - first)*in_c + c] points to the first pixel of virtual row v, channel c. */
+/* Padded rows for some virtual rows: row[(v - first)*in_c + c] points to the first pixel of virtual row v, channel c, of plan->row_type. */
 struct rows {
-    const float *const *row;
+    const void *const *row;
     int first;
 };
 
@@ -85,9 +89,22 @@ static inline int plan_first_channel(const struct imc_plan *plan, int o)
 }
 
 /* The padded row of virtual row v, channel c. */
-static inline const float *rows_at(const struct imc_plan *plan, const struct rows *in, int v, int c)
+static inline const void *rows_at(const struct imc_plan *plan, const struct rows *in, int v, int c)
 {
     return in->row[(size_t)(v - in->first) * (size_t)plan->desc.in_c + (size_t)c];
+}
+
+/* Where in a padded row, in samples, the pixel at padded position p stands. */
+static inline ptrdiff_t plan_sample(const struct imc_plan *plan, int p)
+{
+    return ((ptrdiff_t)(p % plan->phases) * plan->phase_w + p / plan->phases) * plan->desc.lanes;
+}
+
+/* Executors that read every stride-th pixel have their rows split into phases; called from prepare. */
+static inline void plan_split_phases(struct imc_plan *plan)
+{
+    plan->phases = plan->out_w > 1 ? plan->desc.x.stride : 1;
+    plan->phase_w = (plan->span_w + plan->phases - 1) / plan->phases;
 }
 
 #endif

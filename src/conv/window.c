@@ -34,19 +34,20 @@ static int ring_capacity(const struct imc_plan *plan, int rows)
     return capacity < plan->desc.in_h ? (int)capacity : plan->desc.in_h;
 }
 
-static size_t padded_floats(const struct imc_plan *plan)
+static size_t padded_bytes(const struct imc_plan *plan)
 {
-    return size_align((size_t)plan->span_w * (size_t)plan->desc.lanes * sizeof(float)) / sizeof(float);
+    size_t pixels = (size_t)plan->phases * (size_t)plan->phase_w;
+    return size_align(pixels * (size_t)plan->desc.lanes * imc_type_size(plan->row_type));
 }
 
 /* Bytes of the parts, each aligned, in the order of struct window. */
 static bool part_bytes(const struct imc_plan *plan, int job_rows, size_t part[4])
 {
-    size_t in_c = (size_t)plan->desc.in_c, row = padded_floats(plan) * sizeof(float);
+    size_t in_c = (size_t)plan->desc.in_c, row = padded_bytes(plan);
     int rows = plan_input_rows_max(plan, job_rows), capacity = ring_capacity(plan, rows);
     size_t planes, pointers;
     if (!size_mul((size_t)capacity, in_c, &planes) || !size_mul(planes, row, &part[0]) ||
-        !size_mul((size_t)rows, in_c, &pointers) || !size_mul(pointers, sizeof(float *), &part[3]))
+        !size_mul((size_t)rows, in_c, &pointers) || !size_mul(pointers, sizeof(void *), &part[3]))
         return false;
     part[1] = row;
     part[2] = size_align((size_t)capacity * sizeof(int));
@@ -65,6 +66,73 @@ size_t window_bytes(const struct imc_plan *plan, int job_rows)
     return total;
 }
 
+static const void *sample_address(const void *row, enum imc_type type, ptrdiff_t index)
+{
+    return (const char *)row + index * (ptrdiff_t)imc_type_size(type);
+}
+
+/* `n` samples that lie `step` apart, packed and converted to the type of the padded rows. */
+static void convert(const struct imc_plan *plan, void *out, const void *in, ptrdiff_t step, int n)
+{
+    const struct rowops *ops = rowops();
+    if (plan->row_type == IMC_U8)
+        ops->copy_u8(out, in, step, n);
+    else if (plan->desc.in_type == IMC_U8)
+        ops->widen_u8(out, in, step, n);
+    else if (plan->desc.in_type == IMC_U16)
+        ops->widen_u16(out, in, step, n);
+    else
+        ops->copy_f32(out, in, step, n);
+}
+
+/* Where padded position p stands in a padded row. */
+static void *position(const struct imc_plan *plan, char *row, int p)
+{
+    return row + plan_sample(plan, p) * (ptrdiff_t)imc_type_size(plan->row_type);
+}
+
+static void put_constant(const struct imc_plan *plan, char *row, int p)
+{
+    void *out = position(plan, row, p);
+    for (int l = 0; l < plan->desc.lanes; l++)
+        if (plan->row_type == IMC_U8)
+            ((uint8_t *)out)[l] = (uint8_t)plan->desc.border_values[l];
+        else
+            ((float *)out)[l] = plan->desc.border_values[l];
+}
+
+/* Padded positions p0..p1-1, which show the picture: phase by phase, so that each is a run of evenly spaced pixels. */
+static void put_inside(const struct imc_plan *plan, char *out, const void *row, ptrdiff_t pixel_step, int p0, int p1)
+{
+    int lanes = plan->desc.lanes, phases = plan->phases;
+    size_t pixel_bytes = (size_t)lanes * imc_type_size(plan->row_type);
+    for (int first = p0; first < p1 && first < p0 + phases; first++) {
+        int pixels = (p1 - first + phases - 1) / phases;
+        ptrdiff_t step = pixel_step * phases;
+        const void *in = sample_address(row, plan->desc.in_type, (first - plan->left) * pixel_step);
+        char *to = position(plan, out, first);
+        if (step == lanes)
+            convert(plan, to, in, 1, pixels * lanes);
+        else if (lanes == 1)
+            convert(plan, to, in, step, pixels);
+        else
+            for (int i = 0; i < pixels; i++)
+                convert(plan, to + (size_t)i * pixel_bytes, sample_address(in, plan->desc.in_type, i * step), 1, lanes);
+    }
+}
+
+/* Padded positions p0..p1-1, which lie outside the picture. */
+static void put_outside(const struct imc_plan *plan, char *out, const void *row, ptrdiff_t pixel_step, int p0, int p1)
+{
+    for (int p = p0; p < p1; p++) {
+        int x = imc_border_index(plan->desc.border, (int64_t)p - plan->left, plan->desc.in_w);
+        if (x >= 0)
+            convert(plan, position(plan, out, p), sample_address(row, plan->desc.in_type, x * pixel_step), 1, plan->desc.lanes);
+        else
+            put_constant(plan, out, p);
+    }
+}
+
 void window_init(struct window *window, const struct imc_plan *plan, int job_rows, void *memory)
 {
     size_t part[4];
@@ -72,13 +140,13 @@ void window_init(struct window *window, const struct imc_plan *plan, int job_row
     part_bytes(plan, job_rows, part);
     int rows = plan_input_rows_max(plan, job_rows);
     *window = (struct window){.plan = plan, .capacity = ring_capacity(plan, rows), .table_rows = rows};
-    window->row_floats = padded_floats(plan);
-    window->ring = (float *)next;
-    window->outside = (float *)(next += part[0]);
+    window->row_bytes = padded_bytes(plan);
+    window->ring = next;
+    window->outside = next += part[0];
     window->held = (int *)(next += part[1]);
-    window->table = (const float **)(next + part[2]);
-    for (size_t i = 0; i < window->row_floats; i++)
-        window->outside[i] = plan->desc.border_values[i % (size_t)plan->desc.lanes];
+    window->table = (const void **)(next + part[2]);
+    for (int p = 0; p < plan->span_w; p++)
+        put_constant(plan, window->outside, p);
     window_reset(window);
 }
 
@@ -88,72 +156,15 @@ void window_reset(struct window *window)
         window->held[i] = -1;
 }
 
-static float *slot(const struct window *window, int r, int c)
+static char *slot(const struct window *window, int r, int c)
 {
     size_t index = (size_t)(r % window->capacity) * (size_t)window->plan->desc.in_c + (size_t)c;
-    return window->ring + index * window->row_floats;
+    return window->ring + index * window->row_bytes;
 }
 
 bool window_has(const struct window *window, int r)
 {
     return window->held[r % window->capacity] == r;
-}
-
-static const void *sample_address(const void *row, enum imc_type type, ptrdiff_t index)
-{
-    return (const char *)row + index * (ptrdiff_t)imc_type_size(type);
-}
-
-/* `n` samples that lie `step` apart, as floats. */
-static void convert(float *out, const void *in, enum imc_type type, ptrdiff_t step, int n)
-{
-    const float *values = in;
-    switch (type) {
-    case IMC_U8:
-        rowops()->widen_u8(out, in, step, n);
-        break;
-    case IMC_U16:
-        rowops()->widen_u16(out, in, step, n);
-        break;
-    case IMC_F32:
-    case IMC_S16: /* not an input type */
-        if (step == 1)
-            memcpy(out, values, (size_t)n * sizeof *out);
-        else
-            for (int x = 0; x < n; x++)
-                out[x] = values[x * step];
-        break;
-    }
-}
-
-/* Pixels x0..x1-1 of the picture to `out`, lanes together. */
-static void convert_pixels(const struct imc_plan *plan, float *out, const void *row, ptrdiff_t pixel_step, int x0, int x1)
-{
-    int lanes = plan->desc.lanes;
-    enum imc_type type = plan->desc.in_type;
-    const void *first = sample_address(row, type, x0 * pixel_step);
-    if (pixel_step == lanes)
-        convert(out, first, type, 1, (x1 - x0) * lanes);
-    else if (lanes == 1)
-        convert(out, first, type, pixel_step, x1 - x0);
-    else
-        for (int x = x0; x < x1; x++, out += lanes)
-            convert(out, sample_address(row, type, x * pixel_step), type, 1, lanes);
-}
-
-/* Padded positions p0..p1-1, which lie outside the picture. */
-static void pad_pixels(const struct imc_plan *plan, float *out, const void *row, ptrdiff_t pixel_step, int p0, int p1)
-{
-    int lanes = plan->desc.lanes;
-    for (int p = p0; p < p1; p++) {
-        int x = imc_border_index(plan->desc.border, (int64_t)p - plan->left, plan->desc.in_w);
-        if (x >= 0)
-            convert(out + (ptrdiff_t)p * lanes, sample_address(row, plan->desc.in_type, x * pixel_step), plan->desc.in_type, 1,
-                    lanes);
-        else
-            for (int l = 0; l < lanes; l++)
-                out[(ptrdiff_t)p * lanes + l] = plan->desc.border_values[l];
-    }
 }
 
 static int clamp(int value, int lo, int hi)
@@ -168,13 +179,11 @@ void window_put(struct window *window, int r, const void *row, ptrdiff_t pixel_s
     int64_t end = (int64_t)plan->left + plan->desc.in_w;
     int beyond = clamp(end > plan->span_w ? plan->span_w : (int)end, inside, plan->span_w);
     for (int c = 0; c < plan->desc.in_c; c++) {
-        float *out = slot(window, r, c);
+        char *out = slot(window, r, c);
         const void *plane = sample_address(row, plan->desc.in_type, c * plane_step);
-        pad_pixels(plan, out, plane, pixel_step, 0, inside);
-        if (beyond > inside)
-            convert_pixels(plan, out + (ptrdiff_t)inside * plan->desc.lanes, plane, pixel_step, inside - plan->left,
-                           beyond - plan->left);
-        pad_pixels(plan, out, plane, pixel_step, beyond, plan->span_w);
+        put_outside(plan, out, plane, pixel_step, 0, inside);
+        put_inside(plan, out, plane, pixel_step, inside, beyond);
+        put_outside(plan, out, plane, pixel_step, beyond, plan->span_w);
     }
     window->held[r % window->capacity] = r;
 }
@@ -190,7 +199,7 @@ int window_last_row(const struct imc_plan *plan, int v0, int v1)
 struct rows window_rows(struct window *window, int v0, int v1)
 {
     const struct imc_plan *plan = window->plan;
-    const float **entry = window->table;
+    const void **entry = window->table;
     for (int v = v0; v < v1; v++) {
         int r = imc_border_index(plan->desc.border, v, plan->desc.in_h);
         for (int c = 0; c < plan->desc.in_c; c++)

@@ -60,9 +60,11 @@ static void copy_alpha(const struct stage *stage, const struct rows *in, float *
     const struct imc_conv_axis *axis_y = &plan->desc.y, *axis_x = &plan->desc.x;
     int lanes = plan->desc.lanes, dx = anchor_offset(plan, axis_x, plan->left), dy = anchor_offset(plan, axis_y, plan->top);
     for (int y = y0; y < y1; y++) {
-        const float *row = rows_at(plan, in, y * axis_y->stride - plan->top + dy, 0) + (ptrdiff_t)dx * lanes;
-        for (int x = 0; x < plan->out_w; x++, out += lanes)
-            out[lanes - 1] = row[(ptrdiff_t)x * axis_x->stride * lanes + lanes - 1];
+        const void *row = rows_at(plan, in, y * axis_y->stride - plan->top + dy, 0);
+        for (int x = 0; x < plan->out_w; x++, out += lanes) {
+            ptrdiff_t at = plan_sample(plan, x * axis_x->stride + dx) + lanes - 1;
+            out[lanes - 1] = plan->row_type == IMC_U8 ? ((const uint8_t *)row)[at] : ((const float *)row)[at];
+        }
     }
 }
 

@@ -17,16 +17,20 @@ struct row_stats {
     uint64_t clipped;
 };
 
+/* Taps that one float sum takes before it is added to the total (see conv/correlate.c for the error bound). */
+enum { ROWOP_GROUP = 32 };
+
 struct rowops {
-    /* out[x] = sum over r < rows, j < kw of taps[r*kw + j] * in[r][x + j*step], for x < n. float fused multiply-add, from +0, r outer, j
-     * inner. `step` is dilation * lanes. */
-    void (*corr_f32)(float *out, const float *const *in, const float *taps, int rows, int kw, ptrdiff_t step, int n);
-    /* The same for a stride in x: out[x*lanes + l] = sum of taps[r*kw + j] * in[r][x*stride*lanes + l + j*step], x < pixels. */
-    void (*corr_strided_f32)(float *out, const float *const *in, const float *taps, int rows, int kw, ptrdiff_t step, int lanes,
-                             int stride, int pixels);
-    /* The same (stride 1 included) with sums in double, rounded once at the end: exact for integers up to 2^53. */
-    void (*corr_wide_f32)(float *out, const float *const *in, const float *taps, int rows, int kw, ptrdiff_t step, int lanes,
-                          int stride, int pixels);
+    /* out[x] = sum over t < count of taps[t] * in[t][x], for x < n: float fused multiply-add, in the order of t, each group of ROWOP_GROUP taps from
+     * +0, the groups added in order. Strides, dilations, lanes and channels are all in the choice of the pointers. */
+    void (*taps_f32)(float *out, const float *const *in, const float *taps, int count, int n);
+    /* The same with sums in double, rounded once at the end: exact for integers up to 2^53. */
+    void (*taps_wide_f32)(float *out, const float *const *in, const float *taps, int count, int n);
+    /* Symmetric taps folded: out[x] = sum over t < count of taps[t] * (low[t][x] + high[t][x]), grouped as in taps_f32. A tap without a partner has
+     * high[t] == zeros, a row of n zeros. */
+    void (*fold_f32)(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n);
+    /* The same with sums in double. */
+    void (*fold_wide_f32)(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n);
     /* total[x] += in[x], in double */
     void (*total_add)(double *total, const float *in, int n);
     /* out[x] = total[x] + in[x], rounded once */
@@ -46,6 +50,9 @@ struct rowops {
     /* Samples to float: out[x] = in[x * step]. */
     void (*widen_u8)(float *out, const uint8_t *in, ptrdiff_t step, int n);
     void (*widen_u16)(float *out, const uint16_t *in, ptrdiff_t step, int n);
+    /* The same without a change of type: out[x] = in[x * step]. */
+    void (*copy_u8)(uint8_t *out, const uint8_t *in, ptrdiff_t step, int n);
+    void (*copy_f32)(float *out, const float *in, ptrdiff_t step, int n);
     /* Luma of RGB samples that lie `step` apart, rounded: (19595 R + 38470 G + 7471 B + 32768) >> 16. */
     void (*luma_u8)(uint8_t *out, const uint8_t *rgb, ptrdiff_t step, int n);
     void (*luma_u16)(uint16_t *out, const uint16_t *rgb, ptrdiff_t step, int n);

@@ -10,57 +10,102 @@
 /* Outputs that are kept in registers while all taps pass over them. */
 enum { BLOCK = 32 };
 
-static void corr_block(float *out, const float *const *in, const float *taps, int rows, int kw, ptrdiff_t step, ptrdiff_t x)
+static void taps_block(float *out, const float *const *in, const float *taps, int count, ptrdiff_t x)
 {
-    float sum[BLOCK] = {0};
-    for (int r = 0; r < rows; r++) {
-        const float *p = in[r] + x;
-        for (int j = 0; j < kw; j++, p += step, taps++)
+    float total[BLOCK] = {0};
+    for (int t = 0; t < count;) {
+        float sum[BLOCK] = {0};
+        for (int end = t + ROWOP_GROUP < count ? t + ROWOP_GROUP : count; t < end; t++) {
+            const float *p = in[t] + x;
+            const float tap = taps[t];
             for (int k = 0; k < BLOCK; k++)
-                sum[k] = fmaf(*taps, p[k], sum[k]);
+                sum[k] = fmaf(tap, p[k], sum[k]);
+        }
+        for (int k = 0; k < BLOCK; k++)
+            total[k] += sum[k];
     }
     for (int k = 0; k < BLOCK; k++)
-        out[x + k] = sum[k];
+        out[x + k] = total[k];
 }
 
-static float corr_one(const float *const *in, const float *taps, int rows, int kw, ptrdiff_t step, ptrdiff_t x)
+static float taps_one(const float *const *in, const float *taps, int count, ptrdiff_t x)
 {
-    float sum = 0;
-    for (int r = 0; r < rows; r++)
-        for (int j = 0; j < kw; j++)
-            sum = fmaf(*taps++, in[r][x + j * step], sum);
-    return sum;
+    float total = 0;
+    for (int t = 0; t < count;) {
+        float sum = 0;
+        for (int end = t + ROWOP_GROUP < count ? t + ROWOP_GROUP : count; t < end; t++)
+            sum = fmaf(taps[t], in[t][x], sum);
+        total += sum;
+    }
+    return total;
 }
 
-static void corr_f32(float *out, const float *const *in, const float *taps, int rows, int kw, ptrdiff_t step, int n)
+static void taps_f32(float *out, const float *const *in, const float *taps, int count, int n)
 {
     int x = 0;
     for (; x + BLOCK <= n; x += BLOCK)
-        corr_block(out, in, taps, rows, kw, step, x);
+        taps_block(out, in, taps, count, x);
     for (; x < n; x++)
-        out[x] = corr_one(in, taps, rows, kw, step, x);
+        out[x] = taps_one(in, taps, count, x);
 }
 
-static void corr_strided_f32(float *out, const float *const *in, const float *taps, int rows, int kw, ptrdiff_t step, int lanes,
-                             int stride, int pixels)
+static void taps_wide_f32(float *out, const float *const *in, const float *taps, int count, int n)
 {
-    for (int x = 0; x < pixels; x++)
-        for (int l = 0; l < lanes; l++)
-            *out++ = corr_one(in, taps, rows, kw, step, (ptrdiff_t)x * stride * lanes + l);
+    for (int x = 0; x < n; x++) {
+        double sum = 0;
+        for (int t = 0; t < count; t++)
+            sum = fma(taps[t], in[t][x], sum);
+        out[x] = (float)sum;
+    }
 }
 
-static void corr_wide_f32(float *out, const float *const *in, const float *taps, int rows, int kw, ptrdiff_t step, int lanes,
-                          int stride, int pixels)
+static void fold_block(float *out, const float *const *low, const float *const *high, const float *taps, int count, ptrdiff_t x)
 {
-    for (int x = 0; x < pixels; x++)
-        for (int l = 0; l < lanes; l++) {
-            const float *tap = taps;
-            double sum = 0;
-            for (int r = 0; r < rows; r++)
-                for (int j = 0; j < kw; j++)
-                    sum = fma(*tap++, in[r][(ptrdiff_t)x * stride * lanes + l + j * step], sum);
-            *out++ = (float)sum;
+    float total[BLOCK] = {0};
+    for (int t = 0; t < count;) {
+        float sum[BLOCK] = {0};
+        for (int end = t + ROWOP_GROUP < count ? t + ROWOP_GROUP : count; t < end; t++) {
+            const float *p = low[t] + x, *q = high[t] + x;
+            const float tap = taps[t];
+            for (int k = 0; k < BLOCK; k++)
+                sum[k] = fmaf(tap, p[k] + q[k], sum[k]);
         }
+        for (int k = 0; k < BLOCK; k++)
+            total[k] += sum[k];
+    }
+    for (int k = 0; k < BLOCK; k++)
+        out[x + k] = total[k];
+}
+
+static float fold_one(const float *const *low, const float *const *high, const float *taps, int count, ptrdiff_t x)
+{
+    float total = 0;
+    for (int t = 0; t < count;) {
+        float sum = 0;
+        for (int end = t + ROWOP_GROUP < count ? t + ROWOP_GROUP : count; t < end; t++)
+            sum = fmaf(taps[t], low[t][x] + high[t][x], sum);
+        total += sum;
+    }
+    return total;
+}
+
+static void fold_f32(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n)
+{
+    int x = 0;
+    for (; x + BLOCK <= n; x += BLOCK)
+        fold_block(out, low, high, taps, count, x);
+    for (; x < n; x++)
+        out[x] = fold_one(low, high, taps, count, x);
+}
+
+static void fold_wide_f32(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n)
+{
+    for (int x = 0; x < n; x++) {
+        double sum = 0;
+        for (int t = 0; t < count; t++)
+            sum = fma(taps[t], (double)low[t][x] + high[t][x], sum);
+        out[x] = (float)sum;
+    }
 }
 
 static void total_add(double *restrict total, const float *restrict in, int n)
@@ -123,25 +168,25 @@ static void sum_f32(float *out, const float *const *rows, int count, int n)
     }
 }
 
-static void widen_u8(float *restrict out, const uint8_t *restrict in, ptrdiff_t step, int n)
-{
-    if (step == 1)
-        for (int x = 0; x < n; x++)
-            out[x] = in[x];
-    else
-        for (int x = 0; x < n; x++)
-            out[x] = in[x * step];
-}
+/* One op that gathers evenly spaced samples. Packed and every second one get loops of their own, which vectorise. */
+#define GATHER(name, to, from)                                                                                                     \
+    static void name(to *restrict out, const from *restrict in, ptrdiff_t step, int n)                                             \
+    {                                                                                                                              \
+        if (step == 1)                                                                                                             \
+            for (int x = 0; x < n; x++)                                                                                            \
+                out[x] = in[x];                                                                                                    \
+        else if (step == 2)                                                                                                        \
+            for (int x = 0; x < n; x++)                                                                                            \
+                out[x] = in[x * 2];                                                                                                \
+        else                                                                                                                       \
+            for (int x = 0; x < n; x++)                                                                                            \
+                out[x] = in[x * step];                                                                                             \
+    }
 
-static void widen_u16(float *restrict out, const uint16_t *restrict in, ptrdiff_t step, int n)
-{
-    if (step == 1)
-        for (int x = 0; x < n; x++)
-            out[x] = in[x];
-    else
-        for (int x = 0; x < n; x++)
-            out[x] = in[x * step];
-}
+GATHER(widen_u8, float, uint8_t)
+GATHER(widen_u16, float, uint16_t)
+GATHER(copy_u8, uint8_t, uint8_t)
+GATHER(copy_f32, float, float)
 
 static void luma_u8(uint8_t *restrict out, const uint8_t *restrict rgb, ptrdiff_t step, int n)
 {
@@ -224,9 +269,10 @@ NARROW(narrow_u16, uint16_t, 0)
 NARROW(narrow_s16, int16_t, (-max - 1))
 
 const struct rowops ROWOPS_TABLE = {
-    .corr_f32 = corr_f32,
-    .corr_strided_f32 = corr_strided_f32,
-    .corr_wide_f32 = corr_wide_f32,
+    .taps_f32 = taps_f32,
+    .taps_wide_f32 = taps_wide_f32,
+    .fold_f32 = fold_f32,
+    .fold_wide_f32 = fold_wide_f32,
     .total_add = total_add,
     .total_end = total_end,
     .affine_f32 = affine_f32,
@@ -237,6 +283,8 @@ const struct rowops ROWOPS_TABLE = {
     .sum_f32 = sum_f32,
     .widen_u8 = widen_u8,
     .widen_u16 = widen_u16,
+    .copy_u8 = copy_u8,
+    .copy_f32 = copy_f32,
     .luma_u8 = luma_u8,
     .luma_u16 = luma_u16,
     .narrow_u8 = narrow_u8,

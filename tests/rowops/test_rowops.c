@@ -75,19 +75,33 @@ static void *out_at(struct written *w, int misalign, size_t size)
 /* One row op applied to a trial. */
 typedef void call_rowop(const struct rowops *ops, const struct trial *t, struct written *w, int misalign);
 
-static void call_corr(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+/* Pointers for a list of taps: as many as rows * kw, all over the input rows. */
+static const float *const *tap_rows(const struct trial *t, int from)
 {
-    ops->corr_f32(out_at(w, m, 4), t->row, t->taps, t->rows, t->kw, t->step, t->n);
+    static const float *rows[2][ROWS_MAX * TAPS_MAX];
+    for (int i = 0; i < t->rows * t->kw; i++)
+        rows[from][i] = t->row[(i + from) % ROWS_MAX] + i % t->kw * t->step;
+    return rows[from];
 }
 
-static void call_corr_strided(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+static void call_taps(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
-    ops->corr_strided_f32(out_at(w, m, 4), t->row, t->taps, t->rows, t->kw, t->step, t->lanes, t->stride, t->n);
+    ops->taps_f32(out_at(w, m, 4), tap_rows(t, 0), t->taps, t->rows * t->kw, t->n);
 }
 
-static void call_corr_wide(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+static void call_taps_wide(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
-    ops->corr_wide_f32(out_at(w, m, 4), t->row, t->taps, t->rows, t->kw, t->step, t->lanes, t->stride, t->n);
+    ops->taps_wide_f32(out_at(w, m, 4), tap_rows(t, 0), t->taps, t->rows * t->kw, t->n);
+}
+
+static void call_fold(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->fold_f32(out_at(w, m, 4), tap_rows(t, 0), tap_rows(t, 1), t->taps, t->rows * t->kw, t->n);
+}
+
+static void call_fold_wide(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->fold_wide_f32(out_at(w, m, 4), tap_rows(t, 0), tap_rows(t, 1), t->taps, t->rows * t->kw, t->n);
 }
 
 static void call_total_add(const struct rowops *ops, const struct trial *t, struct written *w, int m)
@@ -149,6 +163,16 @@ static void call_widen_u16(const struct rowops *ops, const struct trial *t, stru
     ops->widen_u16(out_at(w, m, 4), t->words + m, t->stride, t->n);
 }
 
+static void call_copy_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->copy_u8(out_at(w, m, 1), t->bytes + m, t->stride, t->n);
+}
+
+static void call_copy_f32(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->copy_f32(out_at(w, m, 4), t->row[0], t->stride, t->n);
+}
+
 static void call_luma_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
     ops->luma_u8(out_at(w, m, 1), t->bytes + m, t->stride + 2, t->n);
@@ -185,25 +209,17 @@ static const struct {
     size_t size;     /* of an output element; 0 for none */
     bool lanes_wide; /* the output takes n * lanes elements */
 } list[] = {
-    {"corr_f32", call_corr, 4, false},
-    {"corr_strided_f32", call_corr_strided, 4, true},
-    {"corr_wide_f32", call_corr_wide, 4, true},
-    {"total_add", call_total_add, 8, false},
-    {"total_end", call_total_end, 4, false},
-    {"affine_f32", call_affine, 4, false},
-    {"relu_f32", call_relu, 4, false},
-    {"abs_f32", call_abs, 4, false},
-    {"magnitude_f32", call_magnitude, 4, false},
-    {"max_f32", call_max, 4, false},
-    {"sum_f32", call_sum, 4, false},
-    {"widen_u8", call_widen_u8, 4, false},
-    {"widen_u16", call_widen_u16, 4, false},
-    {"luma_u8", call_luma_u8, 1, false},
-    {"luma_u16", call_luma_u16, 2, false},
-    {"narrow_u8", call_narrow_u8, 1, true},
-    {"narrow_u16", call_narrow_u16, 2, true},
-    {"narrow_s16", call_narrow_s16, 2, true},
-    {"range_f32", call_range, 0, false},
+    {"taps_f32", call_taps, 4, false},        {"taps_wide_f32", call_taps_wide, 4, false},
+    {"fold_f32", call_fold, 4, false},        {"fold_wide_f32", call_fold_wide, 4, false},
+    {"total_add", call_total_add, 8, false},  {"total_end", call_total_end, 4, false},
+    {"affine_f32", call_affine, 4, false},    {"relu_f32", call_relu, 4, false},
+    {"abs_f32", call_abs, 4, false},          {"magnitude_f32", call_magnitude, 4, false},
+    {"max_f32", call_max, 4, false},          {"sum_f32", call_sum, 4, false},
+    {"widen_u8", call_widen_u8, 4, false},    {"widen_u16", call_widen_u16, 4, false},
+    {"copy_u8", call_copy_u8, 1, false},      {"copy_f32", call_copy_f32, 4, false},
+    {"luma_u8", call_luma_u8, 1, false},      {"luma_u16", call_luma_u16, 2, false},
+    {"narrow_u8", call_narrow_u8, 1, true},   {"narrow_u16", call_narrow_u16, 2, true},
+    {"narrow_s16", call_narrow_s16, 2, true}, {"range_f32", call_range, 0, false},
 };
 
 enum { OPS = sizeof list / sizeof *list };
