@@ -3,8 +3,11 @@
 
 #include <math.h>
 
+/* A level that includes this file names its own table, and the ops that it replaces. */
 #ifndef ROWOPS_TABLE
 #define ROWOPS_TABLE rowops_c
+#define TAPS_F32     taps_f32
+#define FOLD_F32     fold_f32
 #endif
 
 /* Outputs that are kept in registers while all taps pass over them. */
@@ -40,7 +43,7 @@ static float taps_one(const float *const *in, const float *taps, int count, ptrd
     return total;
 }
 
-static void taps_f32(float *out, const float *const *in, const float *taps, int count, int n)
+__attribute__((unused)) static void taps_f32(float *out, const float *const *in, const float *taps, int count, int n)
 {
     int x = 0;
     for (; x + BLOCK <= n; x += BLOCK)
@@ -89,7 +92,7 @@ static float fold_one(const float *const *low, const float *const *high, const f
     return total;
 }
 
-static void fold_f32(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n)
+__attribute__((unused)) static void fold_f32(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n)
 {
     int x = 0;
     for (; x + BLOCK <= n; x += BLOCK)
@@ -269,9 +272,9 @@ NARROW(narrow_u16, uint16_t, 0)
 NARROW(narrow_s16, int16_t, (-max - 1))
 
 const struct rowops ROWOPS_TABLE = {
-    .taps_f32 = taps_f32,
+    .taps_f32 = TAPS_F32,
     .taps_wide_f32 = taps_wide_f32,
-    .fold_f32 = fold_f32,
+    .fold_f32 = FOLD_F32,
     .fold_wide_f32 = fold_wide_f32,
     .total_add = total_add,
     .total_end = total_end,
