@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Rounds and clips `n` values to samples that lie `step` apart. */
-static void narrow(const struct imc_plan *plan, void *out, const float *values, ptrdiff_t step, int n, struct row_stats *stats)
+static void narrow(const struct imc_plan *plan, void *out, const float *values, ptrdiff_t step, int n, struct imc_stats *stats)
 {
     const struct rowops *ops = rowops();
     float max = plan->desc.out_max;
@@ -20,10 +20,11 @@ static void narrow(const struct imc_plan *plan, void *out, const float *values, 
 }
 
 static void store_f32(const struct imc_plan *plan, float *out, ptrdiff_t pixel_step, const float *values, int pixels,
-                      struct row_stats *stats)
+                      struct imc_stats *stats)
 {
     int lanes = plan->desc.lanes;
-    rowops()->range_f32(values, pixels * lanes, stats);
+    if (stats)
+        rowops()->range_f32(values, pixels * lanes, stats);
     if (pixel_step == lanes) {
         memcpy(out, values, sizeof *out * (size_t)pixels * (size_t)lanes);
         return;
@@ -34,7 +35,7 @@ static void store_f32(const struct imc_plan *plan, float *out, ptrdiff_t pixel_s
 }
 
 static void store_integer(const struct imc_plan *plan, char *out, ptrdiff_t pixel_step, const float *values, int pixels,
-                          struct row_stats *stats)
+                          struct imc_stats *stats)
 {
     int lanes = plan->desc.lanes;
     ptrdiff_t bytes = pixel_step * (ptrdiff_t)imc_type_size(plan->desc.out_type);
@@ -47,18 +48,48 @@ static void store_integer(const struct imc_plan *plan, char *out, ptrdiff_t pixe
             narrow(plan, out + x * bytes, values + (ptrdiff_t)x * lanes, 1, lanes, stats);
 }
 
-static void store(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, int channel,
-                  const float *values)
+static void *address(const struct imc_plan *plan, const struct target *target, int y, int x, int channel)
 {
     const struct imc_view *view = &target->view;
     ptrdiff_t offset = channel * view->plane_step + (y - target->origin) * view->row_step + x * view->pixel_step;
-    char *out = (char *)view->data + offset * (ptrdiff_t)imc_type_size(view->type);
-    struct row_stats stats = {target->stats->lowest, target->stats->highest, target->stats->clipped};
+    return (char *)view->data + offset * (ptrdiff_t)imc_type_size(plan->desc.out_type);
+}
+
+static void store(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, int channel,
+                  const float *values)
+{
+    void *out = address(plan, target, y, x, channel);
     if (plan->desc.out_type == IMC_F32)
-        store_f32(plan, (float *)out, view->pixel_step, values, pixels, &stats);
+        store_f32(plan, out, target->view.pixel_step, values, pixels, target->stats);
     else
-        store_integer(plan, out, view->pixel_step, values, pixels, &stats);
-    *target->stats = (struct imc_stats){stats.lowest, stats.highest, stats.clipped};
+        store_integer(plan, out, target->view.pixel_step, values, pixels, target->stats);
+}
+
+bool epilogue_is_packed(const struct imc_plan *plan, const struct target *target)
+{
+    return target->view.pixel_step == plan->desc.lanes;
+}
+
+void epilogue_store_s16(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, int channel,
+                        const int16_t *values)
+{
+    const struct rowops *ops = rowops();
+    int n = pixels * plan->desc.lanes;
+    void *out = address(plan, target, y, x, channel);
+    if (plan->desc.out_type == IMC_U8) {
+        ops->clip_s16(out, values, (int)plan->desc.out_max, n, target->stats);
+        return;
+    }
+    if (target->stats)
+        ops->range_s16(values, n, target->stats);
+    memcpy(out, values, (size_t)n * sizeof *values);
+}
+
+void epilogue_magnitude(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, const int16_t *a,
+                        const int16_t *b)
+{
+    void *out = address(plan, target, y, x, 0);
+    rowops()->magnitude_s16(out, a, b, (int)plan->desc.out_max, pixels * plan->desc.lanes, target->stats);
 }
 
 /* All responses into responses[0]. */

@@ -8,4 +8,13 @@
  * overwritten. */
 void epilogue_span(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, float *const *responses);
 
+/* For executors that work in integers and finish values themselves. Does the output lie sample beside sample? Only then the two below serve. */
+bool epilogue_is_packed(const struct imc_plan *plan, const struct target *target);
+/* Stores finished 16-bit values of a channel as u8 (clipped to 0..out_max) or s16. */
+void epilogue_store_s16(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, int channel,
+                        const int16_t *values);
+/* Stores the rounded roots of a^2 + b^2 as u8. */
+void epilogue_magnitude(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, const int16_t *a,
+                        const int16_t *b);
+
 #endif

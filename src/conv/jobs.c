@@ -71,10 +71,8 @@ static void fill_window(struct window *window, const struct imc_view *in, int n,
 void imc_plan_run(const struct imc_plan *plan, struct imc_scratch *scratch, const struct imc_view *in, const struct imc_view *out,
                   struct imc_job job, struct imc_stats *stats)
 {
-    struct imc_stats unwanted;
-    imc_stats_reset(&unwanted);
     window_reset(&scratch->window); /* the caller may have changed the samples since the last job */
-    struct target target = {*out, 0, stats ? stats : &unwanted};
+    struct target target = {*out, 0, stats};
     target.view.data = (char *)row_address(out, job.n, 0);
     int rows = jobs_rows(plan);
     for (int y0 = job.y0, y1; y0 < job.y1; y0 = y1) {
@@ -103,7 +101,7 @@ static void run_one(void *context, int number, int thread)
     const struct run_all *all = context;
     int y0 = number % all->per_image * all->job_rows, y1 = y0 + all->job_rows;
     struct imc_job job = {number / all->per_image, y0, y1 < all->plan->out_h ? y1 : all->plan->out_h};
-    imc_plan_run(all->plan, all->scratch[thread], all->in, all->out, job, &all->stats[thread]);
+    imc_plan_run(all->plan, all->scratch[thread], all->in, all->out, job, all->stats ? &all->stats[thread] : NULL);
 }
 
 static void free_run_all(struct run_all *all, int threads)
@@ -132,10 +130,11 @@ enum imc_status imc_plan_run_all(const struct imc_plan *plan, const struct imc_v
         threads = all.per_image * images > 0 ? all.per_image * images : 1;
     struct pool *pool = pool_create(threads);
     all.scratch = mem_zalloc((size_t)threads, sizeof(struct imc_scratch *));
-    all.stats = mem_alloc((size_t)threads, sizeof *all.stats);
-    enum imc_status status = pool && all.scratch && all.stats ? IMC_OK : fail_memory(error, "threads");
+    all.stats = stats ? mem_alloc((size_t)threads, sizeof *all.stats) : NULL;
+    enum imc_status status = pool && all.scratch && (all.stats || !stats) ? IMC_OK : fail_memory(error, "threads");
     for (int i = 0; i < threads && !status; i++) {
-        imc_stats_reset(&all.stats[i]);
+        if (stats)
+            imc_stats_reset(&all.stats[i]);
         status = imc_scratch_create(plan, &all.scratch[i], error);
     }
     if (!status) {

@@ -46,7 +46,7 @@ struct rows {
 struct target {
     struct imc_view view;
     int origin;
-    struct imc_stats *stats; /* never NULL */
+    struct imc_stats *stats; /* NULL where nobody asks */
 };
 
 /* One algorithm. The table in plan.c lists them in order of preference; the first that accepts is taken. */
@@ -65,7 +65,7 @@ struct executor {
 /* The version of FFTW, or NULL in a build without it. */
 const char *fft_version(void);
 
-extern const struct executor executor_separable, executor_fft, executor_direct;
+extern const struct executor executor_integer, executor_separable, executor_fft, executor_direct;
 
 /* The virtual rows *v0..*v1-1 that an executor reads for output rows y0..y1-1 (whole grains where the plan has one). */
 void plan_input_rows(const struct imc_plan *plan, int y0, int y1, int *v0, int *v1);

@@ -43,7 +43,7 @@ struct run {
     int band_rows;
     char *band;    /* rows of the last stage: one band, or the whole picture for map fit */
     char *samples; /* one band of output samples; NULL where the plan writes them itself */
-    struct row_stats stats;
+    struct imc_stats stats;
     struct imc_error *error;
 };
 
@@ -95,9 +95,9 @@ static enum imc_status check_memory(struct run *run, const char *input)
     uint64_t bytes = recipe_memory(&run->recipe, pool_size(run->pool), holds, sizeof holds);
     if (bytes <= run->options->max_memory)
         return IMC_OK;
-    return fail(
-        run->error, IMC_ERR_LIMIT, "%s: this run needs %llu MB of memory%s%s, over the limit of %llu MB; raise --max-memory", input,
-        (unsigned long long)(bytes >> 20), *holds ? ", because " : "", holds, (unsigned long long)run->options->max_memory);
+    return fail(run->error, IMC_ERR_LIMIT,
+                "%s: this run needs %llu MB of memory%s%s, over the limit of %llu MB; raise --max-memory", input,
+                (unsigned long long)(bytes >> 20), *holds ? ", because " : "", holds, (unsigned long long)run->options->max_memory);
 }
 
 static enum imc_status build_stages(struct run *run)
@@ -238,7 +238,7 @@ static void fill_report(struct run *run, struct imc_filter_report *report)
     const struct imc_stats *fused = &last_stage(run)->stats;
     *report = (struct imc_filter_report){.input = run->recipe.input, .output = run->recipe.output};
     memset(&report->input.metadata, 0, sizeof report->input.metadata);
-    report->stats = run->recipe.fused ? *fused : (struct imc_stats){run->stats.lowest, run->stats.highest, run->stats.clipped};
+    report->stats = run->recipe.fused ? *fused : run->stats;
     notes_write(&run->recipe, report);
 }
 
@@ -269,7 +269,7 @@ enum imc_status imc_filter_file(const struct imc_filter_options *options, const 
         return fail_memory(error, "a run");
     run->options = options;
     run->error = error;
-    run->stats = (struct row_stats){INFINITY, -INFINITY, 0};
+    run->stats = (struct imc_stats){INFINITY, -INFINITY, 0};
     enum imc_status status = run_all(run, input, output);
     if (!status && report)
         fill_report(run, report);

@@ -121,7 +121,7 @@ static void store_pixel(const struct finish *finish, const float *pixel, float *
     }
 }
 
-void finish_store(const struct finish *finish, const float *row, void *out, struct row_stats *stats)
+void finish_store(const struct finish *finish, const float *row, void *out, struct imc_stats *stats)
 {
     const struct recipe *recipe = finish->recipe;
     int n = recipe->output.width * recipe->output.channels;

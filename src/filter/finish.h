@@ -23,6 +23,6 @@ void finish_measure(const struct finish *finish, const float *row, float *lowest
 /* Map fit: lowest becomes 0 and highest white. A picture that is flat but for rounding becomes 0. */
 void finish_set_fit(struct finish *finish, float lowest, float highest);
 /* Second half: alpha composited where the file has none, full scale, conversion. */
-void finish_store(const struct finish *finish, const float *row, void *out, struct row_stats *stats);
+void finish_store(const struct finish *finish, const float *row, void *out, struct imc_stats *stats);
 
 #endif

@@ -1,21 +1,17 @@
 /* rowops.h: inner loops over one row. Borders, layout and memory are settled before they are reached: they see row pointers.
  *
  * rowops_c.c is the definition of every one of them. A level of SIMD variants replaces entries of the table, and its results are
- * equal to the definition's, bit for bit. Pointers need no alignment; inputs and outputs do not overlap unless said.
+ * equal to the definition's, bit for bit. Pointers need no alignment; inputs and outputs do not overlap unless said. `stats` is widened by
+ * what an op saw before clipping (see imc_stats_reset); NULL where nobody asks.
  */
 #ifndef ROWOPS_H
 #define ROWOPS_H
 
 #include "base/cpu.h"
+#include <imgconv/conv.h>
 
 #include <stddef.h>
 #include <stdint.h>
-
-/* What the narrowing ops saw, before clipping. Start with lowest = +infinity, highest = -infinity, clipped = 0. */
-struct row_stats {
-    float lowest, highest;
-    uint64_t clipped;
-};
 
 /* Taps that one float sum takes before it is added to the total (see conv/correlate.c for the error bound). */
 enum { ROWOP_GROUP = 32 };
@@ -31,6 +27,20 @@ struct rowops {
     void (*fold_f32)(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n);
     /* The same with sums in double. */
     void (*fold_wide_f32)(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n);
+    /* Integers: out[x] = sum over t < count of taps[t] * in[t][x]. count is even (a tap of 0 fills up), and the taps' absolute values sum to at most
+     * 128, so that every sum fits. */
+    void (*taps_u8)(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n);
+    /* out[x] = the root of a[x]^2 + b[x]^2, rounded to nearest and clipped to max <= 255. Exact: no root of an integer is a tie. */
+    void (*magnitude_s16)(uint8_t *out, const int16_t *a, const int16_t *b, int max, int n, struct imc_stats *stats);
+    /* out[x] = the largest of rows[0..count-1][x] */
+    void (*max_s16)(int16_t *out, const int16_t *const *rows, int count, int n);
+    /* row[x] = row[x] + offset, then its absolute value where `absolute` */
+    void (*shift_s16)(int16_t *row, int offset, int absolute, int n);
+    /* out[x] = in[x] clipped to 0..max <= 255 */
+    void (*clip_s16)(uint8_t *out, const int16_t *in, int max, int n, struct imc_stats *stats);
+    void (*widen_s16)(float *out, const int16_t *in, int n);
+    /* Widens stats to the values of a row. */
+    void (*range_s16)(const int16_t *in, int n, struct imc_stats *stats);
     /* total[x] += in[x], in double */
     void (*total_add)(double *total, const float *in, int n);
     /* out[x] = total[x] + in[x], rounded once */
@@ -58,12 +68,12 @@ struct rowops {
     void (*luma_u16)(uint16_t *out, const uint16_t *rgb, ptrdiff_t step, int n);
     /* Float to samples: out[x * step] = in[x] clipped to 0..max, rounded to nearest, ties to even; a NaN becomes 0. Values below -0.5 or above
      * max + 0.5 count as clipped. */
-    void (*narrow_u8)(uint8_t *out, const float *in, float max, ptrdiff_t step, int n, struct row_stats *stats);
-    void (*narrow_u16)(uint16_t *out, const float *in, float max, ptrdiff_t step, int n, struct row_stats *stats);
+    void (*narrow_u8)(uint8_t *out, const float *in, float max, ptrdiff_t step, int n, struct imc_stats *stats);
+    void (*narrow_u16)(uint16_t *out, const float *in, float max, ptrdiff_t step, int n, struct imc_stats *stats);
     /* The same to -max-1..max; a NaN becomes -max-1. */
-    void (*narrow_s16)(int16_t *out, const float *in, float max, ptrdiff_t step, int n, struct row_stats *stats);
+    void (*narrow_s16)(int16_t *out, const float *in, float max, ptrdiff_t step, int n, struct imc_stats *stats);
     /* Widens stats to the values of a row. */
-    void (*range_f32)(const float *in, int n, struct row_stats *stats);
+    void (*range_f32)(const float *in, int n, struct imc_stats *stats);
 };
 
 /* The table of this machine's level; filled once. */

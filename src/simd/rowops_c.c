@@ -5,9 +5,11 @@
 
 /* A level that includes this file names its own table, and the ops that it replaces. */
 #ifndef ROWOPS_TABLE
-#define ROWOPS_TABLE rowops_c
-#define TAPS_F32     taps_f32
-#define FOLD_F32     fold_f32
+#define ROWOPS_TABLE  rowops_c
+#define TAPS_F32      taps_f32
+#define FOLD_F32      fold_f32
+#define TAPS_U8       taps_u8
+#define MAGNITUDE_S16 magnitude_s16
 #endif
 
 /* Outputs that are kept in registers while all taps pass over them. */
@@ -92,7 +94,8 @@ static float fold_one(const float *const *low, const float *const *high, const f
     return total;
 }
 
-__attribute__((unused)) static void fold_f32(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n)
+__attribute__((unused)) static void fold_f32(float *out, const float *const *low, const float *const *high, const float *taps,
+                                             int count, int n)
 {
     int x = 0;
     for (; x + BLOCK <= n; x += BLOCK)
@@ -206,7 +209,7 @@ static void luma_u16(uint16_t *restrict out, const uint16_t *restrict rgb, ptrdi
 /* Lowest and highest of a row, by PARTS independent pairs: a single pair would wait for itself at every sample. */
 enum { PARTS = 32 };
 
-static void range_f32(const float *in, int n, struct row_stats *stats)
+static void range_f32(const float *in, int n, struct imc_stats *stats)
 {
     float low[PARTS], high[PARTS];
     for (int k = 0; k < PARTS; k++) {
@@ -245,7 +248,7 @@ static uint64_t count_clipped(const float *in, float min, float max, int n)
 }
 
 /* Statistics are left out where nobody asks. */
-static void measure(const float *in, float min, float max, int n, struct row_stats *stats)
+static void measure(const float *in, float min, float max, int n, struct imc_stats *stats)
 {
     if (!stats)
         return;
@@ -256,7 +259,7 @@ static void measure(const float *in, float min, float max, int n, struct row_sta
 
 /* One narrowing op: packed output gets a loop of its own, which vectorises. */
 #define NARROW(name, type, low)                                                                                                    \
-    static void name(type *restrict out, const float *restrict in, float max, ptrdiff_t step, int n, struct row_stats *stats)      \
+    static void name(type *restrict out, const float *restrict in, float max, ptrdiff_t step, int n, struct imc_stats *stats)      \
     {                                                                                                                              \
         measure(in, low, max, n, stats);                                                                                           \
         if (step == 1)                                                                                                             \
@@ -270,6 +273,95 @@ static void measure(const float *in, float min, float max, int n, struct row_sta
 NARROW(narrow_u8, uint8_t, 0)
 NARROW(narrow_u16, uint16_t, 0)
 NARROW(narrow_s16, int16_t, (-max - 1))
+
+__attribute__((unused)) static void taps_u8(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n)
+{
+    for (int x = 0; x < n; x++) {
+        int sum = 0;
+        for (int t = 0; t < count; t++)
+            sum += taps[t] * in[t][x];
+        out[x] = (int16_t)sum;
+    }
+}
+
+static void range_s16(const int16_t *in, int n, struct imc_stats *stats)
+{
+    int16_t low = INT16_MAX, high = INT16_MIN;
+    for (int x = 0; x < n; x++) {
+        low = in[x] < low ? in[x] : low;
+        high = in[x] > high ? in[x] : high;
+    }
+    if (n > 0) {
+        stats->lowest = low < stats->lowest ? low : stats->lowest;
+        stats->highest = high > stats->highest ? high : stats->highest;
+    }
+}
+
+/* The statistics of a row of sums of squares, whose roots are the values. */
+static void measure_squares(const int16_t *a, const int16_t *b, int max, int n, struct imc_stats *stats)
+{
+    int low = INT32_MAX, high = 0, clipped = 0,
+        limit = max * (max + 1); /* m is clipped if m > (max + 1/2)^2, so if m > max^2 + max */
+    for (int x = 0; x < n; x++) {
+        int m = a[x] * a[x] + b[x] * b[x];
+        low = m < low ? m : low;
+        high = m > high ? m : high;
+        clipped += m > limit;
+    }
+    if (n > 0) {
+        stats->lowest = sqrtf((float)low) < stats->lowest ? sqrtf((float)low) : stats->lowest;
+        stats->highest = sqrtf((float)high) > stats->highest ? sqrtf((float)high) : stats->highest;
+        stats->clipped += (uint64_t)clipped;
+    }
+}
+
+__attribute__((unused)) static void magnitude_s16(uint8_t *out, const int16_t *a, const int16_t *b, int max, int n,
+                                                  struct imc_stats *stats)
+{
+    if (stats)
+        measure_squares(a, b, max, n, stats);
+    for (int x = 0; x < n; x++)
+        out[x] = (uint8_t)to_sample(sqrtf((float)(a[x] * a[x] + b[x] * b[x])), 0, (float)max);
+}
+
+static void max_s16(int16_t *out, const int16_t *const *rows, int count, int n)
+{
+    for (int x = 0; x < n; x++)
+        out[x] = rows[0][x];
+    for (int r = 1; r < count; r++)
+        for (int x = 0; x < n; x++)
+            out[x] = rows[r][x] > out[x] ? rows[r][x] : out[x];
+}
+
+static void shift_s16(int16_t *row, int offset, int absolute, int n)
+{
+    for (int x = 0; x < n; x++)
+        row[x] = (int16_t)(row[x] + offset);
+    for (int x = 0; absolute && x < n; x++)
+        row[x] = (int16_t)(row[x] < 0 ? -row[x] : row[x]);
+}
+
+static void clip_s16(uint8_t *restrict out, const int16_t *restrict in, int max, int n, struct imc_stats *stats)
+{
+    if (stats) {
+        int clipped = 0;
+        range_s16(in, n, stats);
+        for (int x = 0; x < n; x++)
+            clipped += (in[x] < 0) + (in[x] > max);
+        stats->clipped += (uint64_t)clipped;
+    }
+    int16_t top = (int16_t)max;
+    for (int x = 0; x < n; x++) {
+        int16_t value = in[x] > 0 ? in[x] : 0;
+        out[x] = (uint8_t)(value < top ? value : top);
+    }
+}
+
+static void widen_s16(float *restrict out, const int16_t *restrict in, int n)
+{
+    for (int x = 0; x < n; x++)
+        out[x] = in[x];
+}
 
 const struct rowops ROWOPS_TABLE = {
     .taps_f32 = TAPS_F32,
@@ -293,5 +385,12 @@ const struct rowops ROWOPS_TABLE = {
     .narrow_u8 = narrow_u8,
     .narrow_u16 = narrow_u16,
     .narrow_s16 = narrow_s16,
+    .taps_u8 = TAPS_U8,
+    .magnitude_s16 = MAGNITUDE_S16,
+    .max_s16 = max_s16,
+    .shift_s16 = shift_s16,
+    .clip_s16 = clip_s16,
+    .widen_s16 = widen_s16,
+    .range_s16 = range_s16,
     .range_f32 = range_f32,
 };

@@ -26,7 +26,7 @@ struct trial {
 /* What one level wrote. */
 struct written {
     _Alignas(64) unsigned char memory[CANARY + OUT_MAX * sizeof(double) + CANARY];
-    struct row_stats stats;
+    struct imc_stats stats;
 };
 
 static float random_value(struct test_rng *rng)
@@ -193,6 +193,59 @@ static void call_narrow_u16(const struct rowops *ops, const struct trial *t, str
     ops->narrow_u16(out_at(w, m, 2), t->row[0], t->stride > 2 ? 1000 : 65535, t->lanes, t->n, &w->stats);
 }
 
+/* Integer inputs: words as signed responses, and taps whose absolute values sum to at most 128. */
+static const int16_t *signed_row(const struct trial *t, int r)
+{
+    static int16_t rows[ROWS_MAX][LENGTH_MAX + 16];
+    for (int i = 0; i < LENGTH_MAX + 16; i++)
+        rows[r][i] = (int16_t)(((int)t->words[i * 7 + r * 131] - 32768) >> (r + t->kw) % 9);
+    return rows[r];
+}
+
+static void call_taps_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    const uint8_t *in[8];
+    int8_t taps[8];
+    int count = t->rows / 2 * 2;
+    for (int i = 0; i < count; i++) {
+        in[i] = t->bytes + i * 301 + m;
+        taps[i] = (int8_t)((int)t->words[i] % 33 - 16);
+    }
+    ops->taps_u8(out_at(w, m, 2), in, taps, count, t->n);
+}
+
+static void call_magnitude_s16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->magnitude_s16(out_at(w, m, 1), signed_row(t, 0) + m, signed_row(t, 1), t->stride > 2 ? 100 : 255, t->n, &w->stats);
+}
+
+static void call_max_s16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    const int16_t *rows[] = {signed_row(t, 0) + m, signed_row(t, 1), signed_row(t, 2)};
+    ops->max_s16(out_at(w, m, 2), rows, t->rows % 3 + 1, t->n);
+}
+
+static void call_shift_s16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    memcpy(out_at(w, m, 2), signed_row(t, 8 % ROWS_MAX), (size_t)t->n * 2);
+    ops->shift_s16(out_at(w, m, 2), t->kw - 4, t->rows % 2, t->n);
+}
+
+static void call_clip_s16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->clip_s16(out_at(w, m, 1), signed_row(t, 0) + m, t->stride > 2 ? 100 : 255, t->n, &w->stats);
+}
+
+static void call_widen_s16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->widen_s16(out_at(w, m, 4), signed_row(t, 0) + m, t->n);
+}
+
+static void call_range_s16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->range_s16(signed_row(t, 0) + m, t->n, &w->stats);
+}
+
 static void call_narrow_s16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
     ops->narrow_s16(out_at(w, m, 2), t->row[0], t->stride > 2 ? 1000 : 32767, t->lanes, t->n, &w->stats);
@@ -209,17 +262,37 @@ static const struct {
     size_t size;     /* of an output element; 0 for none */
     bool lanes_wide; /* the output takes n * lanes elements */
 } list[] = {
-    {"taps_f32", call_taps, 4, false},        {"taps_wide_f32", call_taps_wide, 4, false},
-    {"fold_f32", call_fold, 4, false},        {"fold_wide_f32", call_fold_wide, 4, false},
-    {"total_add", call_total_add, 8, false},  {"total_end", call_total_end, 4, false},
-    {"affine_f32", call_affine, 4, false},    {"relu_f32", call_relu, 4, false},
-    {"abs_f32", call_abs, 4, false},          {"magnitude_f32", call_magnitude, 4, false},
-    {"max_f32", call_max, 4, false},          {"sum_f32", call_sum, 4, false},
-    {"widen_u8", call_widen_u8, 4, false},    {"widen_u16", call_widen_u16, 4, false},
-    {"copy_u8", call_copy_u8, 1, false},      {"copy_f32", call_copy_f32, 4, false},
-    {"luma_u8", call_luma_u8, 1, false},      {"luma_u16", call_luma_u16, 2, false},
-    {"narrow_u8", call_narrow_u8, 1, true},   {"narrow_u16", call_narrow_u16, 2, true},
-    {"narrow_s16", call_narrow_s16, 2, true}, {"range_f32", call_range, 0, false},
+    /* clang-format off */
+    {"taps_f32", call_taps, 4, false},
+    {"taps_wide_f32", call_taps_wide, 4, false},
+    {"fold_f32", call_fold, 4, false},
+    {"fold_wide_f32", call_fold_wide, 4, false},
+    {"total_add", call_total_add, 8, false},
+    {"total_end", call_total_end, 4, false},
+    {"affine_f32", call_affine, 4, false},
+    {"relu_f32", call_relu, 4, false},
+    {"abs_f32", call_abs, 4, false},
+    {"magnitude_f32", call_magnitude, 4, false},
+    {"max_f32", call_max, 4, false},
+    {"sum_f32", call_sum, 4, false},
+    {"widen_u8", call_widen_u8, 4, false},
+    {"widen_u16", call_widen_u16, 4, false},
+    {"copy_u8", call_copy_u8, 1, false},
+    {"copy_f32", call_copy_f32, 4, false},
+    {"luma_u8", call_luma_u8, 1, false},
+    {"luma_u16", call_luma_u16, 2, false},
+    {"narrow_u8", call_narrow_u8, 1, true},
+    {"narrow_u16", call_narrow_u16, 2, true},
+    {"narrow_s16", call_narrow_s16, 2, true},
+    {"taps_u8", call_taps_u8, 2, false},
+    {"magnitude_s16", call_magnitude_s16, 1, false},
+    {"max_s16", call_max_s16, 2, false},
+    {"shift_s16", call_shift_s16, 2, false},
+    {"clip_s16", call_clip_s16, 1, false},
+    {"widen_s16", call_widen_s16, 4, false},
+    {"range_s16", call_range_s16, 0, false},
+    {"range_f32", call_range, 0, false},
+    /* clang-format on */
 };
 
 enum { OPS = sizeof list / sizeof *list };
@@ -228,7 +301,7 @@ enum { OPS = sizeof list / sizeof *list };
 static void run_level(enum cpu_level level, int op, const struct trial *t, struct written *w, int misalign)
 {
     memset(w->memory, 0xa5, sizeof w->memory);
-    w->stats = (struct row_stats){INFINITY, -INFINITY, 0};
+    w->stats = (struct imc_stats){INFINITY, -INFINITY, 0};
     list[op].call(rowops_of(level), t, w, misalign);
 }
 
@@ -278,10 +351,33 @@ START_TEST(the_definition_stays_in_its_output)
 }
 END_TEST
 
+/* Every sum of two squares up to 80000 that a pair of 16-bit numbers makes is rounded as the exact root is. */
+START_TEST(roots_are_exact)
+{
+    enum { SIDE = 288 };
+    static int16_t a[SIDE], b[SIDE];
+    static uint8_t out[SIDE];
+    for (int i = 0; i < SIDE; i++) {
+        for (int k = 0; k < SIDE; k++) {
+            a[k] = (int16_t)i;
+            b[k] = (int16_t)-k;
+        }
+        rowops()->magnitude_s16(out, a, b, 255, SIDE, NULL);
+        for (int k = 0; k < SIDE; k++) {
+            int m = i * i + k * k, r = 0;
+            while (r < 255 && m > r * r + r)
+                r++;
+            if (out[k] != r)
+                ck_abort_msg("root of %d: %d, not %d", m, out[k], r);
+        }
+    }
+}
+END_TEST
+
 START_TEST(known_values)
 {
     const struct rowops *ops = rowops();
-    struct row_stats stats = {INFINITY, -INFINITY, 0};
+    struct imc_stats stats = {INFINITY, -INFINITY, 0};
     const float values[] = {-0.6f, -0.4f, 0.5f, 1.5f, 254.5f, 255.4f, 255.6f, NAN};
     uint8_t out[8];
     ops->narrow_u8(out, values, 255, 1, 8, &stats);
@@ -303,6 +399,7 @@ Suite *make_suite(void)
     tcase_set_timeout(cases, 0);
     tcase_add_test(cases, every_level_equals_the_definition);
     tcase_add_test(cases, the_definition_stays_in_its_output);
+    tcase_add_test(cases, roots_are_exact);
     tcase_add_test(cases, known_values);
     suite_add_tcase(suite, cases);
     return suite;

@@ -1,0 +1,252 @@
+/* exec_integer.c: small integer kernels on 8-bit samples, in 16-bit lanes from the picture's bytes to the output's: Sobel, Prewitt, Scharr, Laplacian,
+ * Kirsch, sharpen, emboss ...
+ *
+ * Every sum is exact, so its samples are those of the float executors. Cost an output: kh * kw multiply-adds (zeros left out), 32 of them in two
+ * instructions, against 8 in one; the responses of a bank, their combination and the rounding happen in chunks that stay in L1, so the whole operator
+ * reads and writes memory once.
+ */
+#include "base/fail.h"
+#include "base/memory.h"
+#include "conv/epilogue.h"
+#include "simd/rowops.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum {
+    CHUNK = 1024,
+    WEIGHT_MAX = 128, /* sum of |taps| of one filter: 128 * 255 still fits 16 bits */
+    TAPS_MAX = 96     /* of one filter in mode auto: beyond, two float passes or an FFT are faster */
+};
+
+struct place {
+    int row, column; /* c*kh + i, and j */
+};
+
+/* The taps of filter o that are not zero are first[o] .. first[o+1]-1, filled up to an even number. */
+struct integer_state {
+    int *first;
+    struct place *places;
+    int8_t *taps;
+    int longest;
+    bool plain; /* responses become samples without a detour through float */
+};
+
+struct integer_work {
+    int16_t **responses; /* [filters] */
+    const uint8_t **under;
+    int16_t *samples;     /* [filters][chunk] */
+    float **floats;       /* [filters], for an epilogue in float */
+    float *float_samples; /* [filters][chunk] */
+};
+
+static size_t taps_of_filter(const struct imc_plan *plan)
+{
+    return (size_t)plan->filter_c * (size_t)plan->desc.y.kernel * (size_t)plan->desc.x.kernel;
+}
+
+/* Integer taps whose absolute values sum to at most WEIGHT_MAX? *count is the number that are not zero. */
+static bool small_integers(const float *taps, size_t n, int *count)
+{
+    float sum = 0;
+    *count = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (taps[i] != rintf(taps[i]) || taps[i] == WEIGHT_MAX || (sum += fabsf(taps[i])) > WEIGHT_MAX)
+            return false;
+        *count += taps[i] != 0;
+    }
+    return true;
+}
+
+static bool border_is_byte(const struct imc_conv_desc *desc)
+{
+    for (int l = 0; l < desc->lanes && desc->border == IMC_BORDER_CONSTANT; l++) {
+        float value = desc->border_values[l];
+        if (value != rintf(value) || value < 0 || value > 255)
+            return false;
+    }
+    return true;
+}
+
+static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
+{
+    if (plan->desc.in_type != IMC_U8 || !border_is_byte(&plan->desc)) {
+        snprintf(reason, size, "samples or border values are not 8-bit integers");
+        return false;
+    }
+    for (int o = 0; o < plan->desc.filters; o++) {
+        int count;
+        if (!small_integers(plan_taps(plan, o, 0), taps_of_filter(plan), &count)) {
+            snprintf(reason, size, "the taps are not integers whose absolute values sum to %d at most", WEIGHT_MAX);
+            return false;
+        }
+        if (count > TAPS_MAX && plan->desc.mode == IMC_MODE_AUTO) {
+            snprintf(reason, size, "%d taps: more than %d", count, TAPS_MAX);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Do the responses need nothing that integers cannot give? */
+static bool plain_epilogue(const struct imc_plan *plan)
+{
+    const struct imc_conv_desc *desc = &plan->desc;
+    bool linear =
+        desc->gain == 1 && desc->scale == 1 && !desc->relu && desc->offset == rintf(desc->offset) && fabsf(desc->offset) <= 127;
+    for (int o = 0; o < desc->filters; o++)
+        linear = linear && desc->bias[o] == 0;
+    bool one = desc->filters == 1 || desc->combine == IMC_COMBINE_NONE || desc->combine == IMC_COMBINE_ABS;
+    bool pair = desc->combine == IMC_COMBINE_MAGNITUDE && desc->filters == 2 && desc->offset == 0 && desc->out_type == IMC_U8;
+    bool joined = one || pair || desc->combine == IMC_COMBINE_MAX;
+    bool whole = desc->out_type == IMC_U8 || (desc->out_type == IMC_S16 && desc->out_max == 32767);
+    return linear && joined && whole && desc->out_max == rintf(desc->out_max);
+}
+
+static void list_taps(struct imc_plan *plan, struct integer_state *state)
+{
+    int rows = plan->filter_c * plan->desc.y.kernel, kw = plan->desc.x.kernel, count = 0;
+    for (int o = 0; o < plan->desc.filters; o++) {
+        const float *taps = plan_taps(plan, o, 0);
+        state->first[o] = count;
+        for (int r = 0; r < rows; r++)
+            for (int j = 0; j < kw; j++)
+                if (taps[r * kw + j] != 0) {
+                    state->taps[count] = (int8_t)taps[r * kw + j];
+                    state->places[count++] = (struct place){r, j};
+                }
+        if (count % 2)
+            state->places[count++] = (struct place){0, 0}; /* times 0 */
+        state->longest = count - state->first[o] > state->longest ? count - state->first[o] : state->longest;
+    }
+    state->first[plan->desc.filters] = count;
+}
+
+static int chunk_pixels(const struct imc_plan *plan)
+{
+    return plan->out_w < CHUNK ? plan->out_w : CHUNK;
+}
+
+static size_t chunk_samples(const struct imc_plan *plan)
+{
+    return size_align((size_t)chunk_pixels(plan) * (size_t)plan->desc.lanes * sizeof(int16_t)) / sizeof(int16_t);
+}
+
+static size_t pointer_bytes(int count)
+{
+    return size_align((size_t)count * sizeof(void *));
+}
+
+static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
+{
+    size_t filters = (size_t)plan->desc.filters, taps = filters * (taps_of_filter(plan) + 1);
+    size_t head = size_align(sizeof(struct integer_state)) + size_align((filters + 1) * sizeof(int));
+    char *memory = mem_zalloc(1, head + taps * (sizeof(struct place) + 1));
+    if (!memory)
+        return fail_memory(error, "a list of taps");
+    struct integer_state *state = plan->state = memory;
+    state->first = (int *)(memory + size_align(sizeof *state));
+    state->places = (struct place *)(memory + head);
+    state->taps = (int8_t *)(state->places + taps);
+    state->plain = plain_epilogue(plan);
+    list_taps(plan, state);
+    plan->row_type = IMC_U8;
+    plan_split_phases(plan);
+    plan->work_bytes = 2 * pointer_bytes(plan->desc.filters) + pointer_bytes(state->longest) +
+                       filters * chunk_samples(plan) * (sizeof(int16_t) + sizeof(float));
+    return IMC_OK;
+}
+
+static void release(struct imc_plan *plan)
+{
+    mem_free(plan->state);
+}
+
+static struct integer_work carve(const struct imc_plan *plan, void *memory)
+{
+    const struct integer_state *state = plan->state;
+    size_t filters = (size_t)plan->desc.filters, samples = chunk_samples(plan);
+    struct integer_work w;
+    char *next = memory;
+    w.responses = (int16_t **)next;
+    w.floats = (float **)(next += pointer_bytes(plan->desc.filters));
+    w.under = (const uint8_t **)(next += pointer_bytes(plan->desc.filters));
+    w.samples = (int16_t *)(next += pointer_bytes(state->longest));
+    w.float_samples = (float *)(next + filters * samples * sizeof(int16_t));
+    for (size_t o = 0; o < filters; o++) {
+        w.responses[o] = w.samples + o * samples;
+        w.floats[o] = w.float_samples + o * samples;
+    }
+    return w;
+}
+
+/* Response of filter o for `pixels` outputs of row y from x on. */
+static void respond(const struct imc_plan *plan, const struct rows *in, const struct integer_work *w, int o, int y, int x,
+                    int pixels)
+{
+    const struct integer_state *state = plan->state;
+    const struct imc_conv_desc *desc = &plan->desc;
+    int v = y * desc->y.stride - plan->top, channel = plan_first_channel(plan, o), kh = desc->y.kernel, first = state->first[o];
+    int count = state->first[o + 1] - first;
+    for (int t = 0; t < count; t++) {
+        struct place place = state->places[first + t];
+        const uint8_t *row = rows_at(plan, in, v + place.row % kh * desc->y.dilation, channel + place.row / kh);
+        w->under[t] = row + plan_sample(plan, x * desc->x.stride + place.column * desc->x.dilation);
+    }
+    rowops()->taps_u8(w->responses[o], w->under, state->taps + first, count, pixels * desc->lanes);
+}
+
+/* Responses to samples, all in integers. */
+static void finish_plain(const struct imc_plan *plan, const struct integer_work *w, const struct target *target, int y, int x,
+                         int pixels)
+{
+    const struct rowops *ops = rowops();
+    const struct imc_conv_desc *desc = &plan->desc;
+    int n = pixels * desc->lanes;
+    if (desc->combine == IMC_COMBINE_MAGNITUDE && desc->filters == 2) {
+        epilogue_magnitude(plan, target, y, x, pixels, w->responses[0], w->responses[1]);
+        return;
+    }
+    bool absolute = desc->combine == IMC_COMBINE_ABS || (desc->combine == IMC_COMBINE_MAGNITUDE && desc->filters == 1);
+    if (desc->combine == IMC_COMBINE_MAX && desc->filters > 1)
+        ops->max_s16(w->responses[0], (const int16_t *const *)w->responses, desc->filters, n);
+    for (int c = 0; c < plan->out_c; c++) {
+        if (absolute)
+            ops->shift_s16(w->responses[c], 0, 1, n);
+        if (desc->offset != 0 || desc->take_abs)
+            ops->shift_s16(w->responses[c], (int)desc->offset, desc->take_abs, n);
+        epilogue_store_s16(plan, target, y, x, pixels, c, w->responses[c]);
+    }
+}
+
+static void finish_float(const struct imc_plan *plan, const struct integer_work *w, const struct target *target, int y, int x,
+                         int pixels)
+{
+    for (int o = 0; o < plan->desc.filters; o++)
+        rowops()->widen_s16(w->floats[o], w->responses[o], pixels * plan->desc.lanes);
+    epilogue_span(plan, target, y, x, pixels, w->floats);
+}
+
+static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)
+{
+    const struct integer_state *state = plan->state;
+    struct integer_work w = carve(plan, work);
+    int chunk = chunk_pixels(plan);
+    bool plain = state->plain && epilogue_is_packed(plan, target);
+    for (int y = y0; y < y1; y++)
+        for (int x = 0; x < plan->out_w; x += chunk) {
+            int pixels = plan->out_w - x < chunk ? plan->out_w - x : chunk;
+            for (int o = 0; o < plan->desc.filters; o++)
+                respond(plan, in, &w, o, y, x, pixels);
+            (plain ? finish_plain : finish_float)(plan, &w, target, y, x, pixels);
+        }
+}
+
+const struct executor executor_integer = {
+    .name = "integer",
+    .mode = IMC_MODE_DIRECT,
+    .accepts = accepts,
+    .prepare = prepare,
+    .release = release,
+    .run = run,
+};
