@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "conv/epilogue.h"
 #include "conv/fft_tile.h"
+#include "simd/rowops.h"
 
 #include <stdio.h>
 
@@ -235,22 +236,11 @@ static float load_tile(const struct imc_plan *plan, const struct rows *in, int v
         int have = v + i < v_end ? have_x : 0;
         if (have) {
             const float *row = (const float *)rows_at(plan, in, v + i, c) + (ptrdiff_t)p * lanes + l;
-            for (int j = 0; j < have; j++)
-                tile[j] = row[(ptrdiff_t)j * lanes] - base;
+            rowops()->offset_f32(tile, row, lanes, -base, have);
         }
         memset(tile + have, 0, sizeof *tile * (size_t)(state->x.n - have));
     }
     return base;
-}
-
-/* product += spectrum * kernel, or = for the first channel. */
-static void multiply(fftwf_complex *product, fftwf_complex *a, fftwf_complex *b, size_t bins, bool first)
-{
-    for (size_t k = 0; k < bins; k++) {
-        float real = a[k][0] * b[k][0] - a[k][1] * b[k][1], imaginary = a[k][0] * b[k][1] + a[k][1] * b[k][0];
-        product[k][0] = first ? real : product[k][0] + real;
-        product[k][1] = first ? imaginary : product[k][1] + imaginary;
-    }
 }
 
 /* Transforms one lane of a tile: all channels forward, all filters back into results[o][lane]. */
@@ -268,7 +258,7 @@ static void convolve_lane(const struct imc_plan *plan, const struct rows *in, in
         fftwf_complex *spectra = w->spectra + (size_t)plan_first_channel(plan, o) * bins;
         double level = 0;
         for (int c = 0; c < plan->filter_c; c++) {
-            multiply(w->product, spectra + (size_t)c * bins, kernel + (size_t)c * bins, state->bins, c == 0);
+            rowops()->complex_mul(w->product[0], spectra[(size_t)c * bins], kernel[(size_t)c * bins], c > 0, state->bins);
             level += w->base[plan_first_channel(plan, o) + c] * state->sums[(size_t)o * (size_t)plan->filter_c + (size_t)c];
         }
         w->level[o * plan->desc.lanes + l] = (float)level;
@@ -289,8 +279,11 @@ static void gather_row(const struct imc_plan *plan, const struct fft_work *w, in
             const float *result = w->results + ((size_t)o * (size_t)lanes + (size_t)l) * reals;
             float level = w->level[o * lanes + l];
             result += (size_t)i * (size_t)plan->desc.y.stride * (size_t)state->x.n;
-            for (int x = 0; x < pixels; x++)
-                w->responses[o][x * lanes + l] = result[(ptrdiff_t)x * stride] + level;
+            if (lanes == 1)
+                rowops()->offset_f32(w->responses[o], result, stride, level, pixels);
+            else
+                for (int x = 0; x < pixels; x++)
+                    w->responses[o][x * lanes + l] = result[(ptrdiff_t)x * stride] + level;
         }
     }
 }

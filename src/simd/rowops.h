@@ -47,6 +47,11 @@ struct rowops {
     void (*total_end)(float *out, const double *total, const float *in, int n);
     /* row[x] = fmaf(row[x], gain, offset) */
     void (*affine_f32)(float *row, float gain, float offset, int n);
+    /* out[x] = in[x * step] + offset */
+    void (*offset_f32)(float *out, const float *in, ptrdiff_t step, float offset, int n);
+    /* Complex numbers, real and imaginary part side by side: out[k] = a[k] * b[k], and where `add`, out[k] += a[k] * b[k]. The
+     * second product of each part is rounded, the first joins it by fmaf: left to the compiler, some fuse what others do not. */
+    void (*complex_mul)(float *out, const float *a, const float *b, int add, size_t n);
     /* row[x] = max(row[x], 0); a NaN becomes 0 */
     void (*relu_f32)(float *row, int n);
     void (*abs_f32)(float *row, int n);

@@ -10,6 +10,7 @@
 #define FOLD_F32      fold_f32
 #define TAPS_U8       taps_u8
 #define MAGNITUDE_S16 magnitude_s16
+#define COMPLEX_MUL   complex_mul
 #endif
 
 /* Outputs that are kept in registers while all taps pass over them. */
@@ -130,6 +131,25 @@ static void affine_f32(float *row, float gain, float offset, int n)
 {
     for (int x = 0; x < n; x++)
         row[x] = fmaf(row[x], gain, offset);
+}
+
+static void offset_f32(float *restrict out, const float *restrict in, ptrdiff_t step, float offset, int n)
+{
+    if (step == 1)
+        for (int x = 0; x < n; x++)
+            out[x] = in[x] + offset;
+    else
+        for (int x = 0; x < n; x++)
+            out[x] = in[x * step] + offset;
+}
+
+static void complex_mul(float *restrict out, const float *restrict a, const float *restrict b, int add, size_t n)
+{
+    for (size_t k = 0; k < 2 * n; k += 2) {
+        float real = fmaf(a[k], b[k], -(a[k + 1] * b[k + 1])), imaginary = fmaf(a[k], b[k + 1], a[k + 1] * b[k]);
+        out[k] = add ? out[k] + real : real;
+        out[k + 1] = add ? out[k + 1] + imaginary : imaginary;
+    }
 }
 
 static void relu_f32(float *row, int n)
@@ -371,6 +391,8 @@ const struct rowops ROWOPS_TABLE = {
     .total_add = total_add,
     .total_end = total_end,
     .affine_f32 = affine_f32,
+    .offset_f32 = offset_f32,
+    .complex_mul = COMPLEX_MUL,
     .relu_f32 = relu_f32,
     .abs_f32 = abs_f32,
     .magnitude_f32 = magnitude_f32,
