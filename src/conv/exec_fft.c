@@ -2,11 +2,14 @@
  *
  * A tile of n_y x n_x padded samples gives the n - extent + 1 stride-1 results in each axis that the circular wrap does not reach; of those,
  * every stride-th is kept. Correlation is a product with the conjugate: out = IFFT(FFT(in) * conj(FFT(kernel))). Dilation is a kernel with
- * zeros between its taps. Spectra of input channels are summed before the inverse transform. Cost a tile: about 2.5 n log2(n) flops
- * (n = n_y*n_x) for each channel and each filter, plus 4n for each pair; an output costs that divided by the results kept.
+ * zeros between its taps. Spectra of input channels are summed before the inverse transform.
+ *
+ * Two neighbouring tiles of a row travel as the real and the imaginary part of one complex transform: as the kernel is real, they come back apart, and
+ * FFTW's complex transforms take half the time of its real ones a sample. Cost a pair of tiles: about 5 n log2(n) flops (n = n_y*n_x) for
+ * each channel and each filter, plus 8n for each of their products; an output costs that divided by the results kept.
  *
  * Each tile is shifted by its first sample before the transform, and that sample times the sum of the taps is added to the results: rounding errors
- * then scale with the contrast of the tile, and a flat picture gives exactly what its taps' sum says.
+ * then scale with the contrast of the tiles, and a flat picture gives exactly what its taps' sum says.
  *
  * Tiles lie on a grid anchored at output (0, 0), so cutting the work into jobs changes no sample. FFTW plans are made with FFTW_ESTIMATE
  * (no timing: the same machine repeats itself), behind a mutex because FFTW's planner is not reentrant.
@@ -38,29 +41,35 @@ const struct executor executor_fft = {.name = "fft", .mode = IMC_MODE_FFT, .acce
 
 struct fft_state {
     struct fft_tile y, x; /* one axis each */
-    size_t reals, bins;   /* n_y*n_x, and n_y*(n_x/2 + 1) complex */
+    size_t bins;          /* n_y*n_x */
     fftwf_plan forward, inverse;
     fftwf_complex *kernels; /* [filters][filter_c][bins], conjugated, divided by n_y*n_x */
     double *sums;           /* [filters][filter_c], of the taps */
 };
 
+/* Scratch for a pair of tiles. */
 struct fft_work {
-    float *tile;            /* [reals] */
+    fftwf_complex *tile;    /* [bins] */
     fftwf_complex *spectra; /* [in_c][bins] */
     fftwf_complex *product; /* [bins] */
-    float *results;         /* [filters][lanes][reals] */
+    fftwf_complex *results; /* [filters][lanes][bins] */
     float **responses;      /* [filters] */
-    float *base;            /* [in_c], what was taken off the tile */
-    float *level;           /* [filters][lanes], what that makes in the results */
+    float *base;            /* [in_c][2], what was taken off the tiles */
+    float *level;           /* [filters][lanes][2], what that makes in the results */
     float *samples;         /* [filters][keep*lanes] */
+};
+
+/* Where the tiles of a pair lie: virtual rows v .. v_end-1 that outputs need, and the padded position of each. The second may lie beyond the row. */
+struct pair {
+    int v, v_end, position[2];
 };
 
 static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
 
 /* ---- accepting ---- */
 
-/* What one tap of the direct executor costs in the units of tile_cost. */
-static const double TAP_COST = 1.0;
+/* What one tap of the direct executor costs in the units of fft_tile_choose (measured). */
+static const double TAP_COST = 0.45;
 
 static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
 {
@@ -74,18 +83,13 @@ static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
     struct fft_tile y, x;
     double direct = TAP_COST * plan->filter_c * desc->y.kernel * desc->x.kernel, fft = fft_tile_choose(plan, &y, &x);
     if (fft >= direct) {
-        snprintf(reason, size, "%.0f operations an output in tiles of %dx%d, direct %.0f", fft, y.n, x.n, direct);
+        snprintf(reason, size, "tiles of %dx%d cost about %.1f ns an output, direct %.1f", y.n, x.n, fft / 10, direct / 10);
         return false;
     }
     return true;
 }
 
 /* ---- preparing ---- */
-
-static size_t reals_bytes(const struct fft_state *state)
-{
-    return size_align(state->reals * sizeof(float));
-}
 
 static size_t bins_bytes(const struct fft_state *state)
 {
@@ -99,12 +103,12 @@ static size_t pointer_bytes(const struct imc_plan *plan)
 
 static size_t base_bytes(const struct imc_plan *plan)
 {
-    return size_align((size_t)plan->desc.in_c * sizeof(float));
+    return size_align((size_t)plan->desc.in_c * 2 * sizeof(float));
 }
 
 static size_t level_bytes(const struct imc_plan *plan)
 {
-    return size_align((size_t)plan->desc.filters * (size_t)plan->desc.lanes * sizeof(float));
+    return size_align((size_t)plan->desc.filters * (size_t)plan->desc.lanes * 2 * sizeof(float));
 }
 
 static size_t span_bytes(const struct imc_plan *plan)
@@ -117,18 +121,17 @@ static bool size_work(struct imc_plan *plan)
 {
     const struct fft_state *state = plan->state;
     size_t filters = (size_t)plan->desc.filters, results, spectra, spans;
-    return size_mul(filters * (size_t)plan->desc.lanes, reals_bytes(state), &results) &&
-           size_mul((size_t)plan->desc.in_c + 1, bins_bytes(state), &spectra) && size_mul(filters, span_bytes(plan), &spans) &&
+    return size_mul(filters * (size_t)plan->desc.lanes, bins_bytes(state), &results) &&
+           size_mul((size_t)plan->desc.in_c + 2, bins_bytes(state), &spectra) && size_mul(filters, span_bytes(plan), &spans) &&
            size_add(results, spectra, &plan->work_bytes) && size_add(plan->work_bytes, spans, &plan->work_bytes) &&
-           size_add(plan->work_bytes, reals_bytes(state) + pointer_bytes(plan) + base_bytes(plan) + level_bytes(plan),
-                    &plan->work_bytes);
+           size_add(plan->work_bytes, pointer_bytes(plan) + base_bytes(plan) + level_bytes(plan), &plan->work_bytes);
 }
 
-static bool plan_transforms(struct fft_state *state, float *tile, fftwf_complex *spectrum)
+static bool plan_transforms(struct fft_state *state, fftwf_complex *tile, fftwf_complex *spectrum)
 {
     pthread_mutex_lock(&planner);
-    state->forward = fftwf_plan_dft_r2c_2d(state->y.n, state->x.n, tile, spectrum, FFTW_ESTIMATE);
-    state->inverse = fftwf_plan_dft_c2r_2d(state->y.n, state->x.n, spectrum, tile, FFTW_ESTIMATE);
+    state->forward = fftwf_plan_dft_2d(state->y.n, state->x.n, tile, spectrum, FFTW_FORWARD, FFTW_ESTIMATE);
+    state->inverse = fftwf_plan_dft_2d(state->y.n, state->x.n, spectrum, tile, FFTW_BACKWARD, FFTW_ESTIMATE);
     pthread_mutex_unlock(&planner);
     return state->forward && state->inverse;
 }
@@ -142,16 +145,16 @@ static double sum_of(const float *taps, size_t count)
 }
 
 /* The spectrum of one kernel, conjugated and scaled. `tile` is scratch. */
-static void transform_kernel(const struct imc_plan *plan, const float *taps, float *tile, fftwf_complex *spectrum)
+static void transform_kernel(const struct imc_plan *plan, const float *taps, fftwf_complex *tile, fftwf_complex *spectrum)
 {
     const struct fft_state *state = plan->state;
     const struct imc_conv_axis *y = &plan->desc.y, *x = &plan->desc.x;
-    memset(tile, 0, state->reals * sizeof *tile);
+    memset(tile, 0, state->bins * sizeof *tile);
     for (int i = 0; i < y->kernel; i++)
         for (int j = 0; j < x->kernel; j++)
-            tile[(size_t)i * (size_t)y->dilation * (size_t)state->x.n + (size_t)j * (size_t)x->dilation] = *taps++;
-    fftwf_execute_dft_r2c(state->forward, tile, spectrum);
-    float scale = 1.0f / (float)state->reals;
+            tile[(size_t)i * (size_t)y->dilation * (size_t)state->x.n + (size_t)j * (size_t)x->dilation][0] = *taps++;
+    fftwf_execute_dft(state->forward, tile, spectrum);
+    float scale = 1.0f / (float)state->bins;
     for (size_t k = 0; k < state->bins; k++) {
         spectrum[k][0] *= scale;
         spectrum[k][1] *= -scale;
@@ -165,7 +168,7 @@ static bool transform_kernels(struct imc_plan *plan)
     size_t taps = (size_t)plan->desc.y.kernel * (size_t)plan->desc.x.kernel;
     state->kernels = mem_alloc(kernels, bins_bytes(state));
     state->sums = mem_alloc(kernels, sizeof *state->sums);
-    float *tile = mem_alloc(1, reals_bytes(state));
+    fftwf_complex *tile = mem_alloc(1, bins_bytes(state));
     bool ready = state->kernels && state->sums && tile && plan_transforms(state, tile, state->kernels);
     for (int o = 0; ready && o < plan->desc.filters; o++)
         for (int c = 0; c < plan->filter_c; c++) {
@@ -184,8 +187,7 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
         return fail_memory(error, "an FFT plan");
     plan->state = state;
     fft_tile_choose(plan, &state->y, &state->x);
-    state->reals = (size_t)state->y.n * (size_t)state->x.n;
-    state->bins = (size_t)state->y.n * (size_t)(state->x.n / 2 + 1);
+    state->bins = (size_t)state->y.n * (size_t)state->x.n;
     plan->grain = state->y.keep;
     return size_work(plan) && transform_kernels(plan) ? IMC_OK : fail_memory(error, "the tiles of an FFT plan");
 }
@@ -214,91 +216,114 @@ static struct fft_work carve(const struct imc_plan *plan, void *work)
     size_t filters = (size_t)plan->desc.filters;
     struct fft_work w;
     char *next = work;
-    w.tile = (float *)next;
-    w.spectra = (fftwf_complex *)(next += reals_bytes(state));
+    w.tile = (fftwf_complex *)next;
+    w.spectra = (fftwf_complex *)(next += bins_bytes(state));
     w.product = (fftwf_complex *)(next += (size_t)plan->desc.in_c * bins_bytes(state));
-    w.results = (float *)(next += bins_bytes(state));
-    w.responses = (float **)(next += filters * (size_t)plan->desc.lanes * reals_bytes(state));
+    w.results = (fftwf_complex *)(next += bins_bytes(state));
+    w.responses = (float **)(next += filters * (size_t)plan->desc.lanes * bins_bytes(state));
     w.base = (float *)(next += pointer_bytes(plan));
     w.level = (float *)(next += base_bytes(plan));
     w.samples = (float *)(next + level_bytes(plan));
     return w;
 }
 
-/* Loads lane l of channel c: the padded samples from virtual row v, padded position p on, less the first of them, which is returned; zeros
- * beyond those that any output needs. */
-static float load_tile(const struct imc_plan *plan, const struct rows *in, int v, int v_end, int p, int c, int l, float *tile)
+/* How many samples of a tile's row lie within the padded row. */
+static int samples_within(const struct imc_plan *plan, int position)
 {
     const struct fft_state *state = plan->state;
-    float base = ((const float *)rows_at(plan, in, v, c))[(ptrdiff_t)p * plan->desc.lanes + l];
-    int lanes = plan->desc.lanes, have_x = plan->span_w - p < state->x.n ? plan->span_w - p : state->x.n;
-    for (int i = 0; i < state->y.n; i++, tile += state->x.n) {
-        int have = v + i < v_end ? have_x : 0;
-        if (have) {
-            const float *row = (const float *)rows_at(plan, in, v + i, c) + (ptrdiff_t)p * lanes + l;
-            rowops()->offset_f32(tile, row, lanes, -base, have);
-        }
-        memset(tile + have, 0, sizeof *tile * (size_t)(state->x.n - have));
-    }
-    return base;
+    int left = plan->span_w - position;
+    return left < 0 ? 0 : left < state->x.n ? left : state->x.n;
 }
 
-/* Transforms one lane of a tile: all channels forward, all filters back into results[o][lane]. */
-static void convolve_lane(const struct imc_plan *plan, const struct rows *in, int v, int v_end, int p, int l,
+/* Loads lane l of channel c of both tiles, each less its first sample, which goes to base; zeros beyond those that any output needs. */
+static void load_pair(const struct imc_plan *plan, const struct rows *in, const struct pair *pair, int c, int l,
+                      fftwf_complex *tile, float base[2])
+{
+    const struct fft_state *state = plan->state;
+    int lanes = plan->desc.lanes, have[2] = {samples_within(plan, pair->position[0]), samples_within(plan, pair->position[1])};
+    const float *first = rows_at(plan, in, pair->v, c);
+    for (int h = 0; h < 2; h++)
+        base[h] = have[h] ? first[(ptrdiff_t)pair->position[h] * lanes + l] : 0;
+    for (int i = 0; i < state->y.n; i++, tile += state->x.n) {
+        memset(tile + have[1], 0, sizeof *tile * (size_t)(state->x.n - have[1]));
+        if (pair->v + i >= pair->v_end) {
+            memset(tile, 0, sizeof *tile * (size_t)have[1]);
+            continue;
+        }
+        const float *row = (const float *)rows_at(plan, in, pair->v + i, c) + l;
+        const float *a = row + (ptrdiff_t)pair->position[0] * lanes, *b = row + (ptrdiff_t)pair->position[1] * lanes;
+        rowops()->pair_f32(tile[0], a, b, lanes, base, have[1]);
+        for (int j = have[1]; j < have[0]; j++)
+            tile[j][0] = a[(ptrdiff_t)j * lanes] - base[0];
+    }
+}
+
+/* Transforms one lane of a pair: all channels forward, all filters back into results[o][lane]. */
+static void convolve_lane(const struct imc_plan *plan, const struct rows *in, const struct pair *pair, int l,
                           const struct fft_work *w)
 {
     const struct fft_state *state = plan->state;
-    size_t bins = bins_bytes(state) / sizeof(fftwf_complex), reals = reals_bytes(state) / sizeof(float);
+    size_t bins = bins_bytes(state) / sizeof(fftwf_complex);
     for (int c = 0; c < plan->desc.in_c; c++) {
-        w->base[c] = load_tile(plan, in, v, v_end, p, c, l, w->tile);
-        fftwf_execute_dft_r2c(state->forward, w->tile, w->spectra + (size_t)c * bins);
+        load_pair(plan, in, pair, c, l, w->tile, w->base + 2 * c);
+        fftwf_execute_dft(state->forward, w->tile, w->spectra + (size_t)c * bins);
     }
     for (int o = 0; o < plan->desc.filters; o++) {
+        int first = plan_first_channel(plan, o);
+        const double *sums = state->sums + (size_t)o * (size_t)plan->filter_c;
         fftwf_complex *kernel = state->kernels + (size_t)o * (size_t)plan->filter_c * bins;
-        fftwf_complex *spectra = w->spectra + (size_t)plan_first_channel(plan, o) * bins;
-        double level = 0;
+        fftwf_complex *spectra = w->spectra + (size_t)first * bins;
+        double level[2] = {0, 0};
         for (int c = 0; c < plan->filter_c; c++) {
             rowops()->complex_mul(w->product[0], spectra[(size_t)c * bins], kernel[(size_t)c * bins], c > 0, state->bins);
-            level += w->base[plan_first_channel(plan, o) + c] * state->sums[(size_t)o * (size_t)plan->filter_c + (size_t)c];
+            for (int h = 0; h < 2; h++)
+                level[h] += w->base[2 * (first + c) + h] * sums[c];
         }
-        w->level[o * plan->desc.lanes + l] = (float)level;
-        float *result = w->results + ((size_t)o * (size_t)plan->desc.lanes + (size_t)l) * reals;
-        fftwf_execute_dft_c2r(state->inverse, w->product, result);
+        size_t place = (size_t)o * (size_t)plan->desc.lanes + (size_t)l;
+        w->level[2 * place] = (float)level[0];
+        w->level[2 * place + 1] = (float)level[1];
+        fftwf_execute_dft(state->inverse, w->product, w->results + place * bins);
     }
 }
 
-/* Row `i` of the tile's outputs, lanes interleaved, every stride-th result, into responses. */
-static void gather_row(const struct imc_plan *plan, const struct fft_work *w, int i, int pixels)
+/* Row `i` of the outputs of tile h of the pair, lanes interleaved, every stride-th result, into responses. */
+static void gather_row(const struct imc_plan *plan, const struct fft_work *w, int h, int i, int pixels)
 {
     const struct fft_state *state = plan->state;
-    size_t reals = reals_bytes(state) / sizeof(float), floats = span_bytes(plan) / sizeof(float);
+    size_t bins = bins_bytes(state) / sizeof(fftwf_complex), floats = span_bytes(plan) / sizeof(float);
     int lanes = plan->desc.lanes, stride = plan->desc.x.stride;
+    size_t line = (size_t)i * (size_t)plan->desc.y.stride * (size_t)state->x.n;
     for (int o = 0; o < plan->desc.filters; o++) {
         w->responses[o] = w->samples + (size_t)o * floats;
         for (int l = 0; l < lanes; l++) {
-            const float *result = w->results + ((size_t)o * (size_t)lanes + (size_t)l) * reals;
-            float level = w->level[o * lanes + l];
-            result += (size_t)i * (size_t)plan->desc.y.stride * (size_t)state->x.n;
+            size_t place = (size_t)o * (size_t)lanes + (size_t)l;
+            const float *result = w->results[place * bins + line] + h;
+            float level = w->level[2 * place + (size_t)h];
             if (lanes == 1)
-                rowops()->offset_f32(w->responses[o], result, stride, level, pixels);
+                rowops()->offset_f32(w->responses[o], result, 2 * (ptrdiff_t)stride, level, pixels);
             else
                 for (int x = 0; x < pixels; x++)
-                    w->responses[o][x * lanes + l] = result[(ptrdiff_t)x * stride] + level;
+                    w->responses[o][x * lanes + l] = result[2 * (ptrdiff_t)x * stride] + level;
         }
     }
 }
 
-static void run_tile(const struct imc_plan *plan, const struct rows *in, int tile_y, int x, int y0, int y1,
+/* The pair of tiles whose outputs begin at row tile_y and pixel x; of its rows, y0..y1-1 are stored. */
+static void run_pair(const struct imc_plan *plan, const struct rows *in, int tile_y, int x, int y0, int y1,
                      const struct target *target, const struct fft_work *w)
 {
     const struct fft_state *state = plan->state;
-    int v, v_end, pixels = plan->out_w - x < state->x.keep ? plan->out_w - x : state->x.keep;
-    plan_input_rows(plan, tile_y, tile_y + 1, &v, &v_end);
+    int keep = state->x.keep, stride = plan->desc.x.stride;
+    struct pair pair = {.position = {x * stride, (x + keep) * stride}};
+    plan_input_rows(plan, tile_y, tile_y + 1, &pair.v, &pair.v_end);
     for (int l = 0; l < plan->desc.lanes; l++)
-        convolve_lane(plan, in, v, v_end, x * plan->desc.x.stride, l, w);
-    for (int y = y0; y < y1; y++) {
-        gather_row(plan, w, y - tile_y, pixels);
-        epilogue_span(plan, target, y, x, pixels, w->responses);
+        convolve_lane(plan, in, &pair, l, w);
+    for (int h = 0; h < 2 && x < plan->out_w; h++, x += keep) {
+        int pixels = plan->out_w - x < keep ? plan->out_w - x : keep;
+        for (int y = y0; y < y1; y++) {
+            gather_row(plan, w, h, y - tile_y, pixels);
+            epilogue_span(plan, target, y, x, pixels, w->responses);
+        }
     }
 }
 
@@ -308,8 +333,8 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
     struct fft_work w = carve(plan, work);
     for (int tile_y = y0 / plan->grain * plan->grain; tile_y < y1; tile_y += plan->grain) {
         int from = tile_y > y0 ? tile_y : y0, to = tile_y + plan->grain < y1 ? tile_y + plan->grain : y1;
-        for (int x = 0; x < plan->out_w; x += state->x.keep)
-            run_tile(plan, in, tile_y, x, from, to, target, &w);
+        for (int x = 0; x < plan->out_w; x += 2 * state->x.keep)
+            run_pair(plan, in, tile_y, x, from, to, target, &w);
     }
 }
 

@@ -12,7 +12,7 @@ struct fft_tile {
     int keep; /* outputs of a tile */
 };
 
-/* Chooses the tile of least cost; returns its cost in multiplications an output, roughly. */
+/* Chooses the tile of least cost; returns its cost in tenths of a nanosecond an output, roughly. */
 double fft_tile_choose(const struct imc_plan *plan, struct fft_tile *y, struct fft_tile *x);
 
 #endif

@@ -49,6 +49,8 @@ struct rowops {
     void (*affine_f32)(float *row, float gain, float offset, int n);
     /* out[x] = in[x * step] + offset */
     void (*offset_f32)(float *out, const float *in, ptrdiff_t step, float offset, int n);
+    /* Two rows as the parts of complex numbers: out[2*x] = a[x * step] - base[0], out[2*x + 1] = b[x * step] - base[1]. */
+    void (*pair_f32)(float *out, const float *a, const float *b, ptrdiff_t step, const float *base, int n);
     /* Complex numbers, real and imaginary part side by side: out[k] = a[k] * b[k], and where `add`, out[k] += a[k] * b[k]. The
      * second product of each part is rounded, the first joins it by fmaf: left to the compiler, some fuse what others do not. */
     void (*complex_mul)(float *out, const float *a, const float *b, int add, size_t n);

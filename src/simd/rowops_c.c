@@ -138,9 +138,28 @@ static void offset_f32(float *restrict out, const float *restrict in, ptrdiff_t 
     if (step == 1)
         for (int x = 0; x < n; x++)
             out[x] = in[x] + offset;
+    else if (step == 2)
+        for (int x = 0; x < n; x++)
+            out[x] = in[x * 2] + offset;
     else
         for (int x = 0; x < n; x++)
             out[x] = in[x * step] + offset;
+}
+
+static void pair_f32(float *restrict out, const float *restrict a, const float *restrict b, ptrdiff_t step,
+                     const float *restrict base, int n)
+{
+    float base_a = base[0], base_b = base[1];
+    if (step == 1)
+        for (int x = 0; x < n; x++) {
+            out[2 * x] = a[x] - base_a;
+            out[2 * x + 1] = b[x] - base_b;
+        }
+    else
+        for (int x = 0; x < n; x++) {
+            out[2 * x] = a[x * step] - base_a;
+            out[2 * x + 1] = b[x * step] - base_b;
+        }
 }
 
 static void complex_mul(float *restrict out, const float *restrict a, const float *restrict b, int add, size_t n)
@@ -392,6 +411,7 @@ const struct rowops ROWOPS_TABLE = {
     .total_end = total_end,
     .affine_f32 = affine_f32,
     .offset_f32 = offset_f32,
+    .pair_f32 = pair_f32,
     .complex_mul = COMPLEX_MUL,
     .relu_f32 = relu_f32,
     .abs_f32 = abs_f32,

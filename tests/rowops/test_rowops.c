@@ -137,6 +137,11 @@ static void call_complex(const struct rowops *ops, const struct trial *t, struct
     ops->complex_mul(out_at(w, m, 4), t->row[0], t->row[1], t->rows % 2, (size_t)(t->n / 2));
 }
 
+static void call_pair(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->pair_f32(out_at(w, m, 4), t->row[0], t->row[1], t->stride, t->taps, t->n / 2);
+}
+
 static void call_relu(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
     memcpy(out_at(w, m, 4), t->start, (size_t)t->n * 4);
@@ -282,6 +287,7 @@ static const struct {
     {"total_end", call_total_end, 4, false},
     {"affine_f32", call_affine, 4, false},
     {"offset_f32", call_offset, 4, false},
+    {"pair_f32", call_pair, 4, false},
     {"complex_mul", call_complex, 4, false},
     {"relu_f32", call_relu, 4, false},
     {"abs_f32", call_abs, 4, false},
