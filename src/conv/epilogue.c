@@ -26,7 +26,8 @@ static void store_f32(const struct imc_plan *plan, float *out, ptrdiff_t pixel_s
     if (stats)
         rowops()->range_f32(values, pixels * lanes, stats);
     if (pixel_step == lanes) {
-        memcpy(out, values, sizeof *out * (size_t)pixels * (size_t)lanes);
+        if (values != out)
+            memcpy(out, values, sizeof *out * (size_t)pixels * (size_t)lanes);
         return;
     }
     for (int x = 0; x < pixels; x++)
@@ -68,6 +69,12 @@ static void store(const struct imc_plan *plan, const struct target *target, int 
 bool epilogue_is_packed(const struct imc_plan *plan, const struct target *target)
 {
     return target->view.pixel_step == plan->desc.lanes;
+}
+
+float *epilogue_room(const struct imc_plan *plan, const struct target *target, int y, int x, int filter, float *own)
+{
+    bool direct = plan->desc.out_type == IMC_F32 && epilogue_is_packed(plan, target) && filter < plan->out_c;
+    return direct ? address(plan, target, y, x, filter) : own;
 }
 
 void epilogue_store_s16(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, int channel,

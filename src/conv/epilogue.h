@@ -8,6 +8,10 @@
  * overwritten. */
 void epilogue_span(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, float *const *responses);
 
+/* Where an executor should put the responses of a filter for a span from (y, x) on: in the output itself if values can be finished there, else in
+ * its own memory. */
+float *epilogue_room(const struct imc_plan *plan, const struct target *target, int y, int x, int filter, float *own);
+
 /* For executors that work in integers and finish values themselves. Does the output lie sample beside sample? Only then the two below serve. */
 bool epilogue_is_packed(const struct imc_plan *plan, const struct target *target);
 /* Stores finished 16-bit values of a channel as u8 (clipped to 0..out_max) or s16. */

@@ -106,8 +106,6 @@ static struct direct_work carve(const struct imc_plan *plan, void *work)
     w.under = (const float **)(next += pointer_bytes(plan->desc.filters));
     w.scratch = next += pointer_bytes(state->longest);
     w.samples = (float *)(next + correlate_bytes(state->longest, chunk_pixels(plan) * plan->desc.lanes));
-    for (int o = 0; o < plan->desc.filters; o++)
-        w.responses[o] = w.samples + (size_t)o * chunk_bytes(plan) / sizeof(float);
     return w;
 }
 
@@ -134,6 +132,7 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
             int pixels = plan->out_w - x < chunk ? plan->out_w - x : chunk;
             for (int o = 0; o < plan->desc.filters; o++) {
                 int first = state->first[o], count = state->first[o + 1] - first;
+                w.responses[o] = epilogue_room(plan, target, y, x, o, w.samples + (size_t)o * chunk_bytes(plan) / sizeof(float));
                 point_taps(plan, in, o, y, x, w.under);
                 correlate(w.responses[o], w.under, state->taps + first, count, pixels * plan->desc.lanes, plan->wide, w.scratch);
             }

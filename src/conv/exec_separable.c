@@ -242,8 +242,6 @@ static struct separable_work carve_work(const struct imc_plan *plan, void *memor
     w.zeros = carve(&arena, zero_samples(plan), sizeof *w.zeros);
     w.samples = carve(&arena, (size_t)plan->desc.filters * chunk_samples(plan), sizeof *w.samples);
     w.block = (float *)arena.next;
-    for (int o = 0; o < plan->desc.filters; o++)
-        w.responses[o] = w.samples + (size_t)o * chunk_samples(plan);
     for (size_t i = 0; i < zero_samples(plan); i++)
         w.zeros[i] = 0;
     return w;
@@ -304,8 +302,10 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
         for (int y = top; y < end; y++)
             for (int x = 0; x < plan->out_w; x += chunk) {
                 int pixels = plan->out_w - x < chunk ? plan->out_w - x : chunk;
-                for (int o = 0; o < plan->desc.filters; o++)
+                for (int o = 0; o < plan->desc.filters; o++) {
+                    w.responses[o] = epilogue_room(plan, target, y, x, o, w.samples + (size_t)o * chunk_samples(plan));
                     pass_across(plan, &w, o, y - top, x, pixels);
+                }
                 epilogue_span(plan, target, y, x, pixels, w.responses);
             }
     }

@@ -25,45 +25,49 @@ static void complex_mul_avx2(float *out, const float *a, const float *b, int add
 
 enum { LANES = 8 };
 
-/* The sums of one vector of outputs. `high` is NULL for unfolded taps. Inlined with constant arguments, so that each use is a loop of its own. */
-static inline __attribute__((always_inline)) void add_tap(__m256 *sum, __m256 tap, const float *low, const float *high, int vectors)
+/* Adds the taps of one group to `vectors` vectors of outputs at x, and the group to what out holds (or starts it). `high` is NULL for unfolded
+ * taps. Inlined with constant arguments, so that each use is a loop of its own with all its sums in registers. */
+static inline __attribute__((always_inline)) void add_group(float *out, const float *const *low, const float *const *high,
+                                                            const float *taps, int count, ptrdiff_t x, int vectors, int first)
 {
+    __m256 sum[8];
+    for (int k = 0; k < vectors; k++)
+        sum[k] = _mm256_setzero_ps();
+    for (int t = 0; t < count; t++) {
+        const float *p = low[t] + x, *q = high ? high[t] + x : NULL;
+        __m256 tap = _mm256_broadcast_ss(taps + t);
+        for (int k = 0; k < vectors; k++) {
+            __m256 value = _mm256_loadu_ps(p + k * LANES);
+            if (high)
+                value = _mm256_add_ps(value, _mm256_loadu_ps(q + k * LANES));
+            sum[k] = _mm256_fmadd_ps(tap, value, sum[k]);
+        }
+    }
     for (int k = 0; k < vectors; k++) {
-        __m256 value = _mm256_loadu_ps(low + k * LANES);
-        if (high)
-            value = _mm256_add_ps(value, _mm256_loadu_ps(high + k * LANES));
-        sum[k] = _mm256_fmadd_ps(tap, value, sum[k]);
+        float *to = out + x + k * LANES;
+        _mm256_storeu_ps(to, first ? sum[k] : _mm256_add_ps(_mm256_loadu_ps(to), sum[k]));
     }
 }
 
-/* `vectors` vectors of outputs at x, all taps. */
-static inline __attribute__((always_inline)) void taps_vectors(float *out, const float *const *low, const float *const *high,
-                                                               const float *taps, int count, ptrdiff_t x, int vectors)
+static inline __attribute__((always_inline)) void add_groups(float *out, const float *const *low, const float *const *high,
+                                                             const float *taps, int count, ptrdiff_t x, int vectors)
 {
-    __m256 total[4];
-    for (int k = 0; k < vectors; k++)
-        total[k] = _mm256_setzero_ps();
-    for (int t = 0; t < count;) {
-        __m256 sum[4];
-        for (int k = 0; k < vectors; k++)
-            sum[k] = _mm256_setzero_ps();
-        for (int end = t + ROWOP_GROUP < count ? t + ROWOP_GROUP : count; t < end; t++)
-            add_tap(sum, _mm256_broadcast_ss(taps + t), low[t] + x, high ? high[t] + x : NULL, vectors);
-        for (int k = 0; k < vectors; k++)
-            total[k] = _mm256_add_ps(total[k], sum[k]);
+    int group = count < ROWOP_GROUP ? count : ROWOP_GROUP;
+    add_group(out, low, high, taps, group, x, vectors, 1);
+    for (int t = group; t < count; t += group) {
+        group = count - t < ROWOP_GROUP ? count - t : ROWOP_GROUP;
+        add_group(out, low + t, high ? high + t : NULL, taps + t, group, x, vectors, 0);
     }
-    for (int k = 0; k < vectors; k++)
-        _mm256_storeu_ps(out + x + k * LANES, total[k]);
 }
 
 /* 3 to 8 times the compiled definition on 9 to 121 taps. */
 static void taps_f32_avx2(float *out, const float *const *in, const float *taps, int count, int n)
 {
     int x = 0;
-    for (; x + 4 * LANES <= n; x += 4 * LANES)
-        taps_vectors(out, in, NULL, taps, count, x, 4);
+    for (; x + 8 * LANES <= n; x += 8 * LANES)
+        add_groups(out, in, NULL, taps, count, x, 8);
     for (; x + LANES <= n; x += LANES)
-        taps_vectors(out, in, NULL, taps, count, x, 1);
+        add_groups(out, in, NULL, taps, count, x, 1);
     for (; x < n; x++)
         out[x] = taps_one(in, taps, count, x);
 }
@@ -71,10 +75,10 @@ static void taps_f32_avx2(float *out, const float *const *in, const float *taps,
 static void fold_f32_avx2(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n)
 {
     int x = 0;
-    for (; x + 4 * LANES <= n; x += 4 * LANES)
-        taps_vectors(out, low, high, taps, count, x, 4);
+    for (; x + 8 * LANES <= n; x += 8 * LANES)
+        add_groups(out, low, high, taps, count, x, 8);
     for (; x + LANES <= n; x += LANES)
-        taps_vectors(out, low, high, taps, count, x, 1);
+        add_groups(out, low, high, taps, count, x, 1);
     for (; x < n; x++)
         out[x] = fold_one(low, high, taps, count, x);
 }
