@@ -18,7 +18,8 @@ struct imc_scratch {
 
 int jobs_rows(const struct imc_plan *plan)
 {
-    return (JOB_ROWS + plan->grain - 1) / plan->grain * plan->grain;
+    int rows = plan->job_rows > JOB_ROWS ? plan->job_rows : JOB_ROWS;
+    return (rows + plan->grain - 1) / plan->grain * plan->grain;
 }
 
 void imc_stats_reset(struct imc_stats *stats)

@@ -28,6 +28,7 @@ struct imc_plan {
     const struct executor *executor;
     void *state;       /* the executor's own, made by prepare */
     int grain;         /* output rows that the executor makes together; 1 for most. Jobs of multiples of it waste nothing */
+    int job_rows;      /* output rows of a job, where the executor wants more than the usual; a job rounds it up to whole grains */
     size_t work_bytes; /* scratch of the executor for one thread */
     int refusals;
     struct {
@@ -65,7 +66,7 @@ struct executor {
 /* The version of FFTW, or NULL in a build without it. */
 const char *fft_version(void);
 
-extern const struct executor executor_integer, executor_separable, executor_fft, executor_direct;
+extern const struct executor executor_box, executor_integer, executor_separable, executor_fft, executor_direct;
 
 /* The virtual rows *v0..*v1-1 that an executor reads for output rows y0..y1-1 (whole grains where the plan has one). */
 void plan_input_rows(const struct imc_plan *plan, int y0, int y1, int *v0, int *v1);

@@ -11,6 +11,7 @@
 #define TAPS_U8       taps_u8
 #define MAGNITUDE_S16 magnitude_s16
 #define COMPLEX_MUL   complex_mul
+#define PREFIX_U16    prefix_u16
 #endif
 
 /* Outputs that are kept in registers while all taps pass over them. */
@@ -323,6 +324,51 @@ __attribute__((unused)) static void taps_u8(int16_t *out, const uint8_t *const *
     }
 }
 
+static void add_u8(uint16_t *restrict sums, const uint8_t *restrict in, int n)
+{
+    for (int x = 0; x < n; x++)
+        sums[x] = (uint16_t)(sums[x] + in[x]);
+}
+
+static void slide_u8(uint16_t *restrict sums, const uint8_t *in, const uint8_t *out, int n)
+{
+    for (int x = 0; x < n; x++)
+        sums[x] = (uint16_t)(sums[x] + in[x] - out[x]);
+}
+
+static void box_u16(float *restrict out, const uint16_t *restrict sums, int k, ptrdiff_t step, float tap, int n)
+{
+    int x = 0;
+    for (; x + BLOCK <= n; x += BLOCK) {
+        uint16_t sum[BLOCK] = {0};
+        for (int j = 0; j < k; j++)
+            for (int i = 0; i < BLOCK; i++)
+                sum[i] = (uint16_t)(sum[i] + sums[x + j * step + i]);
+        for (int i = 0; i < BLOCK; i++)
+            out[x + i] = tap * (float)sum[i];
+    }
+    for (; x < n; x++) {
+        uint16_t sum = 0;
+        for (int j = 0; j < k; j++)
+            sum = (uint16_t)(sum + sums[x + j * step]);
+        out[x] = tap * (float)sum;
+    }
+}
+
+__attribute__((unused)) static void prefix_u16(uint32_t *restrict prefix, const uint16_t *restrict sums, ptrdiff_t step, int n)
+{
+    for (ptrdiff_t l = 0; l < step; l++)
+        prefix[l] = 0;
+    for (ptrdiff_t x = 0; x < n; x++)
+        prefix[x + step] = prefix[x] + sums[x];
+}
+
+static void box_u32(float *restrict out, const uint32_t *restrict prefix, ptrdiff_t width, float tap, int n)
+{
+    for (int x = 0; x < n; x++)
+        out[x] = tap * (float)(int32_t)(prefix[x + width] - prefix[x]);
+}
+
 static void range_s16(const int16_t *in, int n, struct imc_stats *stats)
 {
     int16_t low = INT16_MAX, high = INT16_MIN;
@@ -428,6 +474,11 @@ const struct rowops ROWOPS_TABLE = {
     .narrow_u16 = narrow_u16,
     .narrow_s16 = narrow_s16,
     .taps_u8 = TAPS_U8,
+    .add_u8 = add_u8,
+    .slide_u8 = slide_u8,
+    .box_u16 = box_u16,
+    .prefix_u16 = PREFIX_U16,
+    .box_u32 = box_u32,
     .magnitude_s16 = MAGNITUDE_S16,
     .max_s16 = max_s16,
     .shift_s16 = shift_s16,

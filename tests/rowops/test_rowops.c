@@ -230,6 +230,38 @@ static void call_taps_u8(const struct rowops *ops, const struct trial *t, struct
     ops->taps_u8(out_at(w, m, 2), in, taps, count, t->n);
 }
 
+static void call_add_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    memcpy(out_at(w, m, 2), t->words, (size_t)t->n * 2);
+    ops->add_u8(out_at(w, m, 2), t->bytes + m, t->n);
+}
+
+static void call_slide_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    memcpy(out_at(w, m, 2), t->words, (size_t)t->n * 2);
+    ops->slide_u8(out_at(w, m, 2), t->bytes + m, t->bytes + 500, t->n);
+}
+
+static void call_box_u16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->box_u16(out_at(w, m, 4), t->words + m, t->kw, t->step, t->taps[0], t->n);
+}
+
+static void call_prefix_u16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    int lanes = t->rows % 2 ? 1 : t->lanes;
+    if (t->n > lanes) /* the output takes n elements in all */
+        ops->prefix_u16(out_at(w, m, 4), t->words + m, lanes, t->n - lanes);
+}
+
+static void call_box_u32(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    static uint32_t prefix[IN_MAX];
+    for (int i = 1; i < IN_MAX; i++)
+        prefix[i] = prefix[i - 1] + t->words[i];
+    ops->box_u32(out_at(w, m, 4), prefix + m, t->step, t->taps[0], t->n);
+}
+
 static void call_magnitude_s16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
     ops->magnitude_s16(out_at(w, m, 1), signed_row(t, 0) + m, signed_row(t, 1), t->stride > 2 ? 100 : 255, t->n, &w->stats);
@@ -304,6 +336,11 @@ static const struct {
     {"narrow_u16", call_narrow_u16, 2, true},
     {"narrow_s16", call_narrow_s16, 2, true},
     {"taps_u8", call_taps_u8, 2, false},
+    {"add_u8", call_add_u8, 2, false},
+    {"slide_u8", call_slide_u8, 2, false},
+    {"box_u16", call_box_u16, 4, false},
+    {"prefix_u16", call_prefix_u16, 4, false},
+    {"box_u32", call_box_u32, 4, false},
     {"magnitude_s16", call_magnitude_s16, 1, false},
     {"max_s16", call_max_s16, 2, false},
     {"shift_s16", call_shift_s16, 2, false},
