@@ -49,7 +49,7 @@ static void store_integer(const struct imc_plan *plan, char *out, ptrdiff_t pixe
             narrow(plan, out + x * bytes, values + (ptrdiff_t)x * lanes, 1, lanes, stats);
 }
 
-static void *address(const struct imc_plan *plan, const struct target *target, int y, int x, int channel)
+void *epilogue_address(const struct imc_plan *plan, const struct target *target, int y, int x, int channel)
 {
     const struct imc_view *view = &target->view;
     ptrdiff_t offset = channel * view->plane_step + (y - target->origin) * view->row_step + x * view->pixel_step;
@@ -59,7 +59,7 @@ static void *address(const struct imc_plan *plan, const struct target *target, i
 static void store(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, int channel,
                   const float *values)
 {
-    void *out = address(plan, target, y, x, channel);
+    void *out = epilogue_address(plan, target, y, x, channel);
     if (plan->desc.out_type == IMC_F32)
         store_f32(plan, out, target->view.pixel_step, values, pixels, target->stats);
     else
@@ -74,7 +74,7 @@ bool epilogue_is_packed(const struct imc_plan *plan, const struct target *target
 float *epilogue_room(const struct imc_plan *plan, const struct target *target, int y, int x, int filter, float *own)
 {
     bool direct = plan->desc.out_type == IMC_F32 && epilogue_is_packed(plan, target) && filter < plan->out_c;
-    return direct ? address(plan, target, y, x, filter) : own;
+    return direct ? epilogue_address(plan, target, y, x, filter) : own;
 }
 
 void epilogue_store_s16(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, int channel,
@@ -82,20 +82,21 @@ void epilogue_store_s16(const struct imc_plan *plan, const struct target *target
 {
     const struct rowops *ops = rowops();
     int n = pixels * plan->desc.lanes;
-    void *out = address(plan, target, y, x, channel);
+    void *out = epilogue_address(plan, target, y, x, channel);
     if (plan->desc.out_type == IMC_U8) {
         ops->clip_s16(out, values, (int)plan->desc.out_max, n, target->stats);
         return;
     }
     if (target->stats)
         ops->range_s16(values, n, target->stats);
-    memcpy(out, values, (size_t)n * sizeof *values);
+    if (values != out)
+        memcpy(out, values, (size_t)n * sizeof *values);
 }
 
 void epilogue_magnitude(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, const int16_t *a,
                         const int16_t *b)
 {
-    void *out = address(plan, target, y, x, 0);
+    void *out = epilogue_address(plan, target, y, x, 0);
     rowops()->magnitude_s16(out, a, b, (int)plan->desc.out_max, pixels * plan->desc.lanes, target->stats);
 }
 

@@ -12,7 +12,9 @@ void epilogue_span(const struct imc_plan *plan, const struct target *target, int
  * its own memory. */
 float *epilogue_room(const struct imc_plan *plan, const struct target *target, int y, int x, int filter, float *own);
 
-/* For executors that work in integers and finish values themselves. Does the output lie sample beside sample? Only then the two below serve. */
+/* For executors that work in integers and finish values themselves: where a sample of the output lies, and does the output lie sample beside sample?
+ * Only then the two below serve. */
+void *epilogue_address(const struct imc_plan *plan, const struct target *target, int y, int x, int channel);
 bool epilogue_is_packed(const struct imc_plan *plan, const struct target *target);
 /* Stores finished 16-bit values of a channel as u8 (clipped to 0..out_max) or s16. */
 void epilogue_store_s16(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, int channel,

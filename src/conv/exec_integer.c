@@ -173,10 +173,8 @@ static struct integer_work carve(const struct imc_plan *plan, void *memory)
     w.under = (const uint8_t **)(next += pointer_bytes(plan->desc.filters));
     w.samples = (int16_t *)(next += pointer_bytes(state->longest));
     w.float_samples = (float *)(next + filters * samples * sizeof(int16_t));
-    for (size_t o = 0; o < filters; o++) {
-        w.responses[o] = w.samples + o * samples;
+    for (size_t o = 0; o < filters; o++)
         w.floats[o] = w.float_samples + o * samples;
-    }
     return w;
 }
 
@@ -227,17 +225,27 @@ static void finish_float(const struct imc_plan *plan, const struct integer_work 
     epilogue_span(plan, target, y, x, pixels, w->floats);
 }
 
+/* May the responses be the output? */
+static bool responds_in_place(const struct imc_plan *plan)
+{
+    const struct imc_conv_desc *desc = &plan->desc;
+    bool combined = desc->filters > 1 && desc->combine != IMC_COMBINE_NONE && desc->combine != IMC_COMBINE_ABS;
+    return desc->out_type == IMC_S16 && !combined;
+}
+
 static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)
 {
     const struct integer_state *state = plan->state;
     struct integer_work w = carve(plan, work);
     int chunk = chunk_pixels(plan);
-    bool plain = state->plain && epilogue_is_packed(plan, target);
+    bool plain = state->plain && epilogue_is_packed(plan, target), in_place = plain && responds_in_place(plan);
     for (int y = y0; y < y1; y++)
         for (int x = 0; x < plan->out_w; x += chunk) {
             int pixels = plan->out_w - x < chunk ? plan->out_w - x : chunk;
-            for (int o = 0; o < plan->desc.filters; o++)
+            for (int o = 0; o < plan->desc.filters; o++) {
+                w.responses[o] = in_place ? epilogue_address(plan, target, y, x, o) : w.samples + (size_t)o * chunk_samples(plan);
                 respond(plan, in, &w, o, y, x, pixels);
+            }
             (plain ? finish_plain : finish_float)(plan, &w, target, y, x, pixels);
         }
 }

@@ -87,27 +87,51 @@ static void fold_f32_avx2(float *out, const float *const *low, const float *cons
         out[x] = fold_one(low, high, taps, count, x);
 }
 
-/* 32 outputs at x. Two taps at a time: their bytes interleaved, times a pair of weights, summed by vpmaddubsw. The interleaving works within halves
- * of a register, so the two sums hold outputs 0-7, 16-23 and 8-15, 24-31 until the end. */
-static inline void taps_u8_vectors(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, ptrdiff_t x)
+/* 32 * blocks outputs at x. Two taps at a time: their bytes interleaved, times a pair of weights, summed by vpmaddubsw. The interleaving works
+ * within halves of a register, so the two sums hold outputs 0-7, 16-23 and 8-15, 24-31 until the end. */
+static inline __attribute__((always_inline)) void taps_u8_blocks(int16_t *out, const uint8_t *const *in, const int32_t *weights,
+                                                                 int count, ptrdiff_t x, int blocks)
 {
-    __m256i low = _mm256_setzero_si256(), high = _mm256_setzero_si256();
+    __m256i low[2], high[2];
+    for (int k = 0; k < blocks; k++)
+        low[k] = high[k] = _mm256_setzero_si256();
     for (int t = 0; t < count; t += 2) {
-        int16_t both = (int16_t)((uint8_t)taps[t] | (uint8_t)taps[t + 1] << 8);
-        __m256i pair = _mm256_set1_epi16(both);
-        __m256i a = _mm256_loadu_si256((const __m256i *)(in[t] + x)), b = _mm256_loadu_si256((const __m256i *)(in[t + 1] + x));
-        low = _mm256_add_epi16(low, _mm256_maddubs_epi16(_mm256_unpacklo_epi8(a, b), pair));
-        high = _mm256_add_epi16(high, _mm256_maddubs_epi16(_mm256_unpackhi_epi8(a, b), pair));
+        __m256i pair = _mm256_set1_epi32(weights[t / 2]);
+        for (int k = 0; k < blocks; k++) {
+            __m256i a = _mm256_loadu_si256((const __m256i *)(in[t] + x + 32 * k));
+            __m256i b = _mm256_loadu_si256((const __m256i *)(in[t + 1] + x + 32 * k));
+            low[k] = _mm256_add_epi16(low[k], _mm256_maddubs_epi16(_mm256_unpacklo_epi8(a, b), pair));
+            high[k] = _mm256_add_epi16(high[k], _mm256_maddubs_epi16(_mm256_unpackhi_epi8(a, b), pair));
+        }
     }
-    _mm256_storeu_si256((__m256i *)(out + x), _mm256_permute2x128_si256(low, high, 0x20));
-    _mm256_storeu_si256((__m256i *)(out + x + 16), _mm256_permute2x128_si256(low, high, 0x31));
+    for (int k = 0; k < blocks; k++) {
+        __m256i *to = (__m256i *)(out + x + 32 * k);
+        _mm256_storeu_si256(to, _mm256_permute2x128_si256(low[k], high[k], 0x20));
+        _mm256_storeu_si256(to + 1, _mm256_permute2x128_si256(low[k], high[k], 0x31));
+    }
+}
+
+/* Pairs of weights as vpmaddubsw wants them, doubled so that a plain load broadcasts them. The taps' absolute values sum to 128 at most, so there are
+ * no more than 128 that are not zero. */
+static void pair_weights(int32_t *weights, const int8_t *taps, int count)
+{
+    for (int t = 0; t < count; t += 2) {
+        uint32_t both = (uint8_t)taps[t] | (uint32_t)(uint8_t)taps[t + 1] << 8;
+        weights[t / 2] = (int32_t)(both | both << 16);
+    }
 }
 
 static void taps_u8_avx2(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n)
 {
     int x = 0;
-    for (; x + 32 <= n; x += 32)
-        taps_u8_vectors(out, in, taps, count, x);
+    int32_t weights[65];
+    if (count <= 130) {
+        pair_weights(weights, taps, count);
+        for (; x + 64 <= n; x += 64)
+            taps_u8_blocks(out, in, weights, count, x, 2);
+        for (; x + 32 <= n; x += 32)
+            taps_u8_blocks(out, in, weights, count, x, 1);
+    }
     for (; x < n; x++) {
         int sum = 0;
         for (int t = 0; t < count; t++)
@@ -123,7 +147,7 @@ static inline __m256i rough_root(__m256i squares)
     return _mm256_cvtps_epi32(_mm256_mul_ps(m, _mm256_rsqrt_ps(_mm256_max_ps(m, _mm256_set1_ps(0.5f)))));
 }
 
-/* 16 roots as 16-bit integers, rounded and at most 255. Sums of squares beyond 16 bits count as 65535: both have roots above 255. r is right if
+/* 16 roots as 16-bit integers, rounded, to be packed with saturation to 0..255. Sums of squares beyond 16 bits count as 65535: both have roots above 255. r is right if
  * r^2 - r < m <= r^2 + r, since (r +- 1/2)^2 = r^2 +- r + 1/4; the rough root is one off at most, and is mended by that test. */
 static inline __m256i roots_of(__m256i a, __m256i b)
 {
@@ -139,7 +163,7 @@ static inline __m256i roots_of(__m256i a, __m256i b)
     __m256i fits_up = _mm256_cmpeq_epi16(too_low, zero), fits_down = _mm256_cmpeq_epi16(too_high, zero);
     r = _mm256_add_epi16(r, _mm256_add_epi16(_mm256_set1_epi16(1), fits_up)); /* + 1 unless m <= r^2 + r */
     r = _mm256_add_epi16(r, fits_down);                                       /* - 1 if m <= r^2 - r */
-    return _mm256_max_epi16(_mm256_min_epi16(r, most), zero);
+    return r; /* -1 for m = 0 and 256 for m > 255.5^2: the packing that follows saturates both */
 }
 
 /* 5 times the compiled definition, whose exact roots take 12 cycles a vector. */
