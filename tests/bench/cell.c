@@ -23,6 +23,8 @@
 
 const struct cell cells[] = {
     {"sobel magnitude u8", "sobel", 3, U8_U8, PEER_SOBEL, 0, {7, 12}, 0, VIPS_SOBEL},
+    /* The same against fewer passes of OpenCV's: derivatives straight to f32. Faster than s16 on some machines. */
+    {"sobel magnitude u8 (f32)", "sobel", 3, U8_U8, PEER_SOBEL_F32, 0, {0, 0}, 0, VIPS_NONE},
     {"prewitt magnitude u8", "prewitt", 3, U8_U8, PEER_PREWITT, 0, {7, 12}, 0, VIPS_NONE},
     {"scharr magnitude u8", "scharr", 3, U8_U8, PEER_SCHARR, 0, {7, 12}, 0, VIPS_NONE},
     {"sobel-x u8-s16", "sobel-x", 3, U8_S16, PEER_SOBEL_X, 0, {2, 3}, 0, VIPS_NONE},

@@ -6,7 +6,7 @@
 extern "C" {
 #endif
 
-enum peer_op { PEER_SOBEL, PEER_PREWITT, PEER_SCHARR, PEER_SOBEL_X, PEER_LAPLACIAN, PEER_GAUSSIAN, PEER_BOX, PEER_FILTER };
+enum peer_op { PEER_SOBEL, PEER_SOBEL_F32, PEER_PREWITT, PEER_SCHARR, PEER_SOBEL_X, PEER_LAPLACIAN, PEER_GAUSSIAN, PEER_BOX, PEER_FILTER };
 enum peer_vips { VIPS_NONE, VIPS_SOBEL, VIPS_GAUSSIAN, VIPS_CONV };
 enum peer_depth { PEER_U8, PEER_S16, PEER_F32 };
 
@@ -30,7 +30,6 @@ struct peer *opencv_open(const struct peer_job *job);
 void opencv_run(struct peer *peer);
 void opencv_close(struct peer *peer);
 void opencv_threads(int threads);
-const char *opencv_version(void);
 
 /* NULL where the job has no vips operation. The result is thrown away. */
 struct peer *vips_peer_open(const struct peer_job *job);
@@ -38,7 +37,6 @@ void vips_peer_run(struct peer *peer);
 void vips_peer_close(struct peer *peer);
 void vips_peer_start(const char *program);
 void vips_peer_threads(int threads);
-const char *vips_peer_version(void);
 
 #ifdef __cplusplus
 }

@@ -15,15 +15,19 @@ int cv_depth(enum peer_depth depth)
     return depth == PEER_U8 ? CV_8U : depth == PEER_S16 ? CV_16S : CV_32F;
 }
 
-/* An approximate count of passes over memory stands in README's research: Sobel twice, conversion, magnitude, conversion. */
+/* Two responses and their magnitude, for which OpenCV wants floats. */
 struct gradient {
     cv::Mat gx, gy, fx, fy, length;
 
     void to_magnitude(cv::Mat &out)
     {
-        gx.convertTo(fx, CV_32F);
-        gy.convertTo(fy, CV_32F);
-        cv::magnitude(fx, fy, length);
+        if (gx.depth() == CV_32F) {
+            cv::magnitude(gx, gy, length);
+        } else {
+            gx.convertTo(fx, CV_32F);
+            gy.convertTo(fy, CV_32F);
+            cv::magnitude(fx, fy, length);
+        }
         length.convertTo(out, out.depth());
     }
 };
@@ -52,10 +56,10 @@ struct peer {
         edges.to_magnitude(out);
     }
 
-    void sobel()
+    void sobel(int depth)
     {
-        cv::Sobel(in, edges.gx, CV_16S, 1, 0, 3, 1, 0, cv::BORDER_REPLICATE);
-        cv::Sobel(in, edges.gy, CV_16S, 0, 1, 3, 1, 0, cv::BORDER_REPLICATE);
+        cv::Sobel(in, edges.gx, depth, 1, 0, 3, 1, 0, cv::BORDER_REPLICATE);
+        cv::Sobel(in, edges.gy, depth, 0, 1, 3, 1, 0, cv::BORDER_REPLICATE);
         edges.to_magnitude(out);
     }
 
@@ -79,7 +83,9 @@ struct peer {
     {
         switch (job.op) {
         case PEER_SOBEL:
-            return sobel();
+            return sobel(CV_16S);
+        case PEER_SOBEL_F32:
+            return sobel(CV_32F);
         case PEER_PREWITT:
             return prewitt();
         case PEER_SCHARR:
@@ -116,10 +122,4 @@ void opencv_close(struct peer *peer)
 void opencv_threads(int threads)
 {
     cv::setNumThreads(threads);
-}
-
-const char *opencv_version(void)
-{
-    static const std::string version = cv::getVersionString();
-    return version.c_str();
 }

@@ -70,8 +70,3 @@ void vips_peer_threads(int threads)
 {
     vips_concurrency_set(threads);
 }
-
-const char *vips_peer_version(void)
-{
-    return vips_version_string();
-}

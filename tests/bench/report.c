@@ -2,8 +2,6 @@
 #include "bench/report.h"
 
 #include <math.h>
-#include <string.h>
-#include <unistd.h>
 
 double result_ratio(const struct result *result)
 {
@@ -34,34 +32,6 @@ double report_mean(const struct report *report, int threads)
             count++;
         }
     return count ? exp(sum / count) : 0;
-}
-
-static void print_cpu(FILE *out)
-{
-    char line[256], model[256] = "unknown CPU\n";
-    FILE *file = fopen("/proc/cpuinfo", "r");
-    while (file && fgets(line, sizeof line, file))
-        if (strncmp(line, "model name", 10) == 0 && strchr(line, ':')) {
-            snprintf(model, sizeof model, "%s", strchr(line, ':') + 2);
-            break;
-        }
-    if (file)
-        fclose(file);
-    model[strcspn(model, "\n")] = 0;
-    fprintf(out, "- %s, %ld cores\n", model, sysconf(_SC_NPROCESSORS_ONLN));
-}
-
-void report_machine(FILE *out)
-{
-    print_cpu(out);
-    fprintf(out, "- imgconv %s (CPU level %s), compiler %s %s\n", imc_version(), imc_cpu_level(),
-#ifdef __clang__
-            "clang",
-#else
-            "gcc",
-#endif
-            __VERSION__);
-    fprintf(out, "- OpenCV %s, libvips %s\n", opencv_version(), vips_peer_version());
 }
 
 static void print_row(FILE *out, const struct report *report, const struct result *result)

@@ -13,7 +13,7 @@ struct result {
     double copy, arithmetic;   /* the two floors */
     const char *executor;
     int runs;
-    double peer_steps;         /* the largest difference to OpenCV's picture, in steps */
+    double best_ratio;         /* of the shortest times */
 };
 
 struct report {
