@@ -101,7 +101,8 @@ static bool is_right(const struct setup *setup, int threads, struct peer *opencv
         return false;
     }
     if (!check_peer(setup, &steps)) {
-        fprintf(stderr, "bench: %s: OpenCV differs from ours by %.3g steps: it would not be the same work\n", setup->cell->name, steps);
+        fprintf(stderr, "bench: %s: OpenCV differs from ours by %.3g steps: it would not be the same work\n", setup->cell->name,
+                steps);
         return false;
     }
     return true;
@@ -138,7 +139,8 @@ static bool run_cell(const struct setup *setup, int threads, double peak, double
 
 static void print_progress(const struct result *result)
 {
-    fprintf(stderr, "%-22s %dT %-10s ours %9.2f ms  OpenCV %9.2f ms  ratio %6.2f (%4.1f%s)  best runs %6.2f  floor x%.1f  %d runs\n",
+    fprintf(stderr,
+            "%-22s %dT %-10s ours %9.2f ms  OpenCV %9.2f ms  ratio %6.2f (%4.1f%s)  best runs %6.2f  floor x%.1f  %d runs\n",
             result->cell->name, result->threads, result->executor, 1e3 * result->ours, 1e3 * result->opencv, result_ratio(result),
             result_target(result), result_missed(result) ? " missed" : "", result->best_ratio,
             result->ours / (result->copy > result->arithmetic ? result->copy : result->arithmetic), result->runs);

@@ -98,7 +98,8 @@ static void print_job(FILE *out, const struct job *job, const struct outcome *ou
         if (outcome->size)
             snprintf(size, sizeof size, "%.2f", (double)outcome->size / 1e6);
         fprintf(out, "| %s | %s | %.1f | **%.2f** | %s%s | %.0f | %s |\n", p ? "" : job->name, job->programs[p].name,
-                1e3 * outcome->median, outcome->median / outcomes[0].median, target, fault_of(job, p, outcomes), outcome->peak, size);
+                1e3 * outcome->median, outcome->median / outcomes[0].median, target, fault_of(job, p, outcomes), outcome->peak,
+                size);
     }
 }
 
@@ -106,7 +107,8 @@ static void print_head(FILE *out)
 {
     fputs("# imgconv and its peers, file to file\n\n", out);
     report_machine(out);
-    fputs("\nWhole programs on all cores, start to exit, files in the page cache: median wall time of runs that take turns. Ratio: the\n"
+    fputs("\nWhole programs on all cores, start to exit, files in the page cache: median wall time of runs that take turns. Ratio: "
+          "the\n"
           "program's time / imgconv's. imgconv's PNG may be 5 % larger than OpenCV's at most.\n\n"
           "| cell | program | ms | ratio | to reach | peak MB | result MB |\n|---|---|---|---|---|---|---|\n",
           out);

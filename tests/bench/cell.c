@@ -17,9 +17,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define U8_U8         IMC_U8, IMC_U8, 1, 1
-#define U8_S16        IMC_U8, IMC_S16, 1, 1
-#define F32_F32       IMC_F32, IMC_F32, 1, 1
+#define U8_U8   IMC_U8, IMC_U8, 1, 1
+#define U8_S16  IMC_U8, IMC_S16, 1, 1
+#define F32_F32 IMC_F32, IMC_F32, 1, 1
 
 const struct cell cells[] = {
     {"sobel magnitude u8", "sobel", 3, U8_U8, PEER_SOBEL, 0, {7, 12}, 0, VIPS_SOBEL},

@@ -13,8 +13,8 @@ struct cell {
     int channels, stride;
     enum peer_op op;
     double sigma;
-    double target[2];   /* OpenCV's time / ours that has to be reached with 1 and 2 threads; 0: none but 1 */
-    double near_copy;   /* or, with 2 threads, this many times the time of a memcpy of the same bytes; 0: no such way out */
+    double target[2];    /* OpenCV's time / ours that has to be reached with 1 and 2 threads; 0: none but 1 */
+    double near_copy;    /* or, with 2 threads, this many times the time of a memcpy of the same bytes; 0: no such way out */
     enum peer_vips vips; /* the same in libvips, or VIPS_NONE */
 };
 

@@ -74,8 +74,8 @@ void chart_svg(FILE *out, const struct report *report)
             "<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' viewBox='0 0 %d %d' font-family='sans-serif' "
             "font-size='12' fill='#222222'>\n<rect width='%d' height='%d' fill='#ffffff'/>\n",
             WIDTH, height, WIDTH, height, WIDTH, height);
-    fprintf(out, "<text x='16' y='26' font-size='16'>How many times faster than OpenCV, %dx%d, in memory</text>\n",
-            report->width, report->height);
+    fprintf(out, "<text x='16' y='26' font-size='16'>How many times faster than OpenCV, %dx%d, in memory</text>\n", report->width,
+            report->height);
     for (int t = 0; t < 2; t++) {
         fprintf(out, "<rect x='%d' y='38' width='12' height='12' fill='%s'/>\n", 16 + t * 170, colours[t]);
         fprintf(out, "<text x='%d' y='49'>%d thread%s, mean %.2f</text>\n", 34 + t * 170, t + 1, t ? "s" : "",

@@ -17,8 +17,8 @@ struct program {
 struct job {
     const char *name, *input, *suffix; /* of the output */
     int width, height, channels;
-    bool huge;                       /* only on demand, and once */
-    double peak_max;                 /* MB that ours may take at most; 0: any */
+    bool huge;                             /* only on demand, and once */
+    double peak_max;                       /* MB that ours may take at most; 0: any */
     struct program programs[PROGRAMS_MAX]; /* ours is the first, the one whose result must equal ours the second */
 };
 
@@ -29,9 +29,9 @@ extern const int job_count;
 struct outcome {
     double seconds[JOB_RUNS_MAX], median;
     int runs;
-    double peak;  /* MB */
-    long size;    /* of the result in bytes; 0 where there is none */
-    bool failed;  /* it could not run: not installed */
+    double peak; /* MB */
+    long size;   /* of the result in bytes; 0 where there is none */
+    bool failed; /* it could not run: not installed */
 };
 
 struct folders {

@@ -6,7 +6,17 @@
 extern "C" {
 #endif
 
-enum peer_op { PEER_SOBEL, PEER_SOBEL_F32, PEER_PREWITT, PEER_SCHARR, PEER_SOBEL_X, PEER_LAPLACIAN, PEER_GAUSSIAN, PEER_BOX, PEER_FILTER };
+enum peer_op {
+    PEER_SOBEL,
+    PEER_SOBEL_F32,
+    PEER_PREWITT,
+    PEER_SCHARR,
+    PEER_SOBEL_X,
+    PEER_LAPLACIAN,
+    PEER_GAUSSIAN,
+    PEER_BOX,
+    PEER_FILTER
+};
 enum peer_vips { VIPS_NONE, VIPS_SOBEL, VIPS_GAUSSIAN, VIPS_CONV };
 enum peer_depth { PEER_U8, PEER_S16, PEER_F32 };
 
@@ -16,7 +26,7 @@ struct peer_job {
     enum peer_vips vips;
     int width, height, channels, stride;
     enum peer_depth in_depth, out_depth;
-    int size;          /* of the kernel */
+    int size; /* of the kernel */
     double sigma;
     const float *taps; /* size x size */
     const void *in;

@@ -40,9 +40,9 @@ void vips_peer_run(struct peer *peer)
 {
     const struct peer_job *job = &peer->job;
     size_t sample = job->in_depth == PEER_U8 ? 1 : 4, size;
-    VipsImage *in = vips_image_new_from_memory(job->in, sample * (size_t)job->width * (size_t)job->height * (size_t)job->channels,
-                                               job->width, job->height, job->channels,
-                                               job->in_depth == PEER_U8 ? VIPS_FORMAT_UCHAR : VIPS_FORMAT_FLOAT);
+    VipsImage *in =
+        vips_image_new_from_memory(job->in, sample * (size_t)job->width * (size_t)job->height * (size_t)job->channels, job->width,
+                                   job->height, job->channels, job->in_depth == PEER_U8 ? VIPS_FORMAT_UCHAR : VIPS_FORMAT_FLOAT);
     VipsImage *filtered = NULL;
     if (in && filter(peer, in, &filtered) == 0)
         g_free(vips_image_write_to_memory(filtered, &size));

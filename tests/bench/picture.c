@@ -32,7 +32,8 @@ static void draw_discs(float *row, int y, int width, int height, int channels)
     for (uint64_t d = 0; d < DISCS; d++) {
         double r = (0.01 + 0.12 * unit(picture_random(d, 1))) * height, dy = y - unit(picture_random(d, 2)) * height;
         double middle = unit(picture_random(d, 3)) * width, half = dy * dy < r * r ? sqrt(r * r - dy * dy) : -1;
-        int from = half < 0 ? 0 : (int)fmax(0, ceil(middle - half)), to = half < 0 ? -1 : (int)fmin(width - 1, floor(middle + half));
+        int from = half < 0 ? 0 : (int)fmax(0, ceil(middle - half)),
+            to = half < 0 ? -1 : (int)fmin(width - 1, floor(middle + half));
         for (int c = 0; c < channels; c++) {
             float height_of_step = (float)(unit(picture_random(d, 4 + (uint64_t)c)) * 100 - 50);
             for (int x = from; x <= to; x++)

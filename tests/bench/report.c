@@ -40,9 +40,10 @@ static void print_row(FILE *out, const struct report *report, const struct resul
     char vips[32] = "";
     if (result->vips > 0)
         snprintf(vips, sizeof vips, "%.2f", 1e3 * result->vips);
-    fprintf(out, "| %s | %d | %s | %.2f | %.3f | %.2f | **%.2f** | %.1f%s | %.2f | %.1f | %s |\n", result->cell->name, result->threads,
-            result->executor, 1e3 * result->ours, 1e9 * result->ours / pixels, 1e3 * result->opencv, result_ratio(result),
-            result_target(result), result_missed(result) ? " missed" : "", 1e3 * floor_time, result->ours / floor_time, vips);
+    fprintf(out, "| %s | %d | %s | %.2f | %.3f | %.2f | **%.2f** | %.1f%s | %.2f | %.1f | %s |\n", result->cell->name,
+            result->threads, result->executor, 1e3 * result->ours, 1e9 * result->ours / pixels, 1e3 * result->opencv,
+            result_ratio(result), result_target(result), result_missed(result) ? " missed" : "", 1e3 * floor_time,
+            result->ours / floor_time, vips);
 }
 
 static void print_mean(FILE *out, const struct report *report, int threads, double target)
@@ -58,12 +59,17 @@ void report_markdown(FILE *out, const struct report *report)
     fprintf(out, "# imgconv and OpenCV, %dx%d, in memory\n\n", report->width, report->height);
     report_machine(out);
     for (int t = 0; t < 2; t++)
-        fprintf(out, "- %d thread%s: %.1f G multiply-adds of f32 a second, memcpy %.1f GB/s (bytes copied, at the size of this picture)\n",
-                t + 1, t ? "s" : "", 1e-9 * report->fma[t], 1e-9 * report->copy[t]);
-    fprintf(out, "\nMedians of interleaved runs, milliseconds. Ratio: OpenCV's time / ours. Floor: the longer of a memcpy that moves as many "
-                 "bytes\nand the cheapest known count of multiply-adds at the measured peak; x: ours / floor. Checked before timing: ours "
-                 "against float64,\nOpenCV's picture against ours within one step. libvips defines Sobel and Gaussian in its own way and "
-                 "is not compared.\n\n");
+        fprintf(
+            out,
+            "- %d thread%s: %.1f G multiply-adds of f32 a second, memcpy %.1f GB/s (bytes copied, at the size of this picture)\n",
+            t + 1, t ? "s" : "", 1e-9 * report->fma[t], 1e-9 * report->copy[t]);
+    fprintf(
+        out,
+        "\nMedians of interleaved runs, milliseconds. Ratio: OpenCV's time / ours. Floor: the longer of a memcpy that moves as "
+        "many "
+        "bytes\nand the cheapest known count of multiply-adds at the measured peak; x: ours / floor. Checked before timing: ours "
+        "against float64,\nOpenCV's picture against ours within one step. libvips defines Sobel and Gaussian in its own way and "
+        "is not compared.\n\n");
     fprintf(out, "| cell | threads | executor | ours | ns/pixel | OpenCV | ratio | to reach | floor | x | libvips |\n"
                  "|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (int threads = 1; threads <= 2; threads++)

@@ -13,14 +13,14 @@ struct result {
     double copy, arithmetic;   /* the two floors */
     const char *executor;
     int runs;
-    double best_ratio;         /* of the shortest times */
+    double best_ratio; /* of the shortest times */
 };
 
 struct report {
     const struct result *results;
     int count;
     int width, height;
-    double fma[2]; /* multiply-adds a second with 1 and 2 threads */
+    double fma[2];  /* multiply-adds a second with 1 and 2 threads */
     double copy[2]; /* bytes a second */
 };
 
