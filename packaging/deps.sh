@@ -4,8 +4,9 @@
 #     packaging/deps.sh build|check|bench [--install]
 #
 # A part is there if a probe of it compiles and links: a header alone proves nothing (gcc without libc6-dev, a -dev package without
-# its library). A program that the bench times is there if it runs. With --install the missing packages are fetched by the machine's package manager, and the probe is made again.
-# Where that is impossible (no manager, no rights, DEPS=no) or did not help, the missing packages stand on one line, exit code 1.
+# its library). A program that the bench times is there if it runs. With --install the missing packages are fetched by the machine's
+# package manager, and the probe is made again. Where that is impossible (no manager, no rights, DEPS=no) or did not help, the
+# missing packages stand on one line, exit code 1.
 #
 # Honoured: CC, CXX, PKG_CONFIG, FFTW=0 (FFTW is not needed), DEPS=no (never call a package manager).
 

@@ -1,5 +1,6 @@
-/* bench_grid.c: times every mode on every kernel of a grid. The modes take turns, and the shortest time of each counts: other work on
- * the machine can only lengthen it. Where auto picks an executor that a mode names, both are the same work and share their times. */
+/* bench_grid.c: times every mode on every kernel of a grid. The modes take turns, and the shortest time of each counts: other
+ * work on the machine can only lengthen it. Where auto picks an executor that a mode names, both are the same work and share
+ * their times. */
 #include "cli/bench_grid.h"
 
 #include "cli/progress.h"

@@ -8,9 +8,9 @@
  *     make bench-memory BENCH_THREADS=1            one number of threads alone (1 and 2)
  *     make bench-readme                            copies the latest table and chart to docs/bench/
  *
- * Before a cell is timed ours is compared with a float64 reference at sampled pixels and OpenCV's picture with ours at every pixel; a
- * cell that is wrong is not timed, and the exit code is 1. A cell slower than it has to be is marked, which is no failure. The line
- * printed for each cell also has the ratio of the best runs, which other work on the machine disturbs less. */
+ * Before a cell is timed ours is compared with a float64 reference at sampled pixels and OpenCV's picture with ours at every
+ * pixel; a cell that is wrong is not timed, and the exit code is 1. A cell slower than it has to be is marked, which is no
+ * failure. The line printed for each cell also has the ratio of the best runs, which other work on the machine disturbs less. */
 #include "bench/cell.h"
 #include "bench/limits.h"
 #include "bench/report.h"
@@ -253,7 +253,8 @@ int main(int argc, char **argv)
     }
     report.count = run_cells(&options, report.fma, results, &right);
     fprintf(stderr, "geometric mean: %.2f with 1 thread, %.2f with 2\n", report_mean(&report, 1), report_mean(&report, 2));
-    right &= write_file(&options, "memory.md", report_markdown, &report) & write_file(&options, "memory.svg", chart_svg, &report);
+    right &= write_file(&options, "memory.md", report_markdown, &report);
+    right &= write_file(&options, "memory.svg", chart_svg, &report);
     free(results);
     return right ? 0 : 1;
 }

@@ -25,7 +25,7 @@ $(BENCH_DIR)/bench: $(BENCH_OBJ) $(BUILD)/libimgconv.a
 	$(CXX) $(LDFLAGS_ALL) -o $@ $^ $(opencv_libs) $(vips_libs) $(pkg_libs)
 
 # Whole programs. The one that times them is kept small: see job.c.
-FILES_OBJ := $(patsubst %,$(BUILD)/tests/bench/%.o,bench_files job machine picture limits)
+FILES_OBJ := $(patsubst %,$(BUILD)/tests/bench/%.o,bench_files job job_table machine picture limits)
 PROGRAMS = $(BENCH_DIR)/program_opencv $(BENCH_DIR)/program_vips $(BENCH_DIR)/program_libpng
 $(BENCH_DIR)/bench_files: $(FILES_OBJ) $(BUILD)/libimgconv.a
 	@mkdir -p $(@D)
@@ -39,7 +39,7 @@ $(BENCH_DIR)/program_%: $(BUILD)/tests/bench/program_%.o
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(if $(findstring vips,$@),$(vips_libs)) $(pkg_libs)
 
 .PHONY: bench bench-memory bench-files bench-readme run-bench run-bench-memory run-bench-files
-## make bench        measures imgconv beside OpenCV, libvips and others: tables and chart in build/bench; tests/bench/bench.c says how
+## make bench        times imgconv beside OpenCV, libvips and others: build/bench; how to choose: tests/bench/bench.c
 bench bench-memory bench-files:
 	@$(DEPENDENCIES) bench --install
 	@+$(SUBMAKE) run-$@

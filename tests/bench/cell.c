@@ -7,8 +7,8 @@
  *                       of T = 256 that give (T-k+1)^2 results each,  (5 log2(T^2)/2 + 3/2) * T^2/(T-k+1)^2  (a forward and a
  *                       backward real transform of 2.5 T^2 log2(T^2) operations, a product of 3 T^2; two operations count as one)
  *
- * That over the machine's multiply-add peak, or a memcpy of the same bytes if that takes longer, is the floor that the bench prints.
- * Integer arithmetic on narrow lanes may pass below it. */
+ * That over the machine's multiply-add peak, or a memcpy of the same bytes if that takes longer, is the floor that the bench
+ * prints. Integer arithmetic on narrow lanes may pass below it. */
 #include "bench/cell.h"
 
 #include "bench/picture.h"

@@ -1,5 +1,5 @@
-/* job.c: the pictures and programs that are timed end to end. Every picture is handled by rows: what this program itself holds would
- * count as its children's peak memory, which the system takes over from before exec. */
+/* job.c: runs programs and handles their pictures, by rows: what this program itself holds would count as its children's peak
+ * memory, which the system takes over from before exec. */
 #include "bench/job.h"
 
 #include "bench/limits.h"
@@ -18,121 +18,6 @@
 #include <unistd.h>
 
 extern char **environ;
-
-#define OURS(kernel)                                                                                                               \
-    {                                                                                                                              \
-        "imgconv", 0,                                                                                                              \
-        {                                                                                                                          \
-            "%P", "-k", kernel, "--quiet", "%I", "%O"                                                                              \
-        }                                                                                                                          \
-    }
-#define OPENCV(op, n)                                                                                                              \
-    {                                                                                                                              \
-        "OpenCV, C++ program", n,                                                                                                  \
-        {                                                                                                                          \
-            "%B/program_opencv", op, "%I", "%O"                                                                                    \
-        }                                                                                                                          \
-    }
-#define VIPS_SOBEL(n)                                                                                                              \
-    {"vips", 0, {"vips", "sobel", "%I", "%O"}},                                                                                    \
-    {                                                                                                                              \
-        "vips, PNG level 1", n,                                                                                                    \
-        {                                                                                                                          \
-            "vips", "sobel", "%I", "%O[compression=1]"                                                                             \
-        }                                                                                                                          \
-    }
-#define VIPS_GAUSS(n)                                                                                                              \
-    {"vips", 0, {"vips", "gaussblur", "%I", "%O", "3"}},                                                                           \
-    {                                                                                                                              \
-        "vips, PNG level 1", n,                                                                                                    \
-        {                                                                                                                          \
-            "vips", "gaussblur", "%I", "%O[compression=1]", "3"                                                                    \
-        }                                                                                                                          \
-    }
-#define CV2(op)                                                                                                                    \
-    {                                                                                                                              \
-        "OpenCV, Python script", 0,                                                                                                \
-        {                                                                                                                          \
-            "python3", "%S/program_cv2.py", op, "%I", "%O"                                                                         \
-        }                                                                                                                          \
-    }
-#define GM(...)                                                                                                                    \
-    {                                                                                                                              \
-        "gm", 0,                                                                                                                   \
-        {                                                                                                                          \
-            "gm", "convert", "%I", __VA_ARGS__, "%O"                                                                               \
-        }                                                                                                                          \
-    }
-#define GM_SOBEL_X                                                                                                                 \
-    {                                                                                                                              \
-        "gm, sobel-x alone", 0,                                                                                                    \
-        {                                                                                                                          \
-            "gm", "convert", "%I", "-convolve", "-1,0,1,-2,0,2,-1,0,1", "%O"                                                       \
-        }                                                                                                                          \
-    }
-#define NETPBM(n)                                                                                                                  \
-    {                                                                                                                              \
-        "netpbm", n,                                                                                                               \
-        {                                                                                                                          \
-            "sh", "-c", "pngtopam \"$1\" | pamedge | pnmtopng >\"$2\"", "sh", "%I", "%O"                                           \
-        }                                                                                                                          \
-    }
-#define DECODE                                                                                                                     \
-    {                                                                                                                              \
-        "libpng, decode alone", 0.8,                                                                                               \
-        {                                                                                                                          \
-            "%B/program_libpng", "%I"                                                                                              \
-        }                                                                                                                          \
-    }
-
-const struct job jobs[] = {
-    {"4K gray PNG, sobel",
-     "gray-4k.png",
-     "png",
-     3840,
-     2160,
-     1,
-     false,
-     0,
-     {OURS("sobel"), OPENCV("sobel", 4), VIPS_SOBEL(4), CV2("sobel"), GM_SOBEL_X, NETPBM(0), DECODE}},
-    {"4K RGB PNG, gaussian sigma 3",
-     "rgb-4k.png",
-     "png",
-     3840,
-     2160,
-     3,
-     false,
-     0,
-     {OURS("gaussian:sigma=3,size=19"), OPENCV("gaussian", 2.2), VIPS_GAUSS(3), CV2("gaussian"), GM("-blur", "9x3"), DECODE}},
-    {"12 Mpix JPEG, sobel to JPEG",
-     "rgb-12m.jpg",
-     "jpg",
-     4000,
-     3000,
-     3,
-     false,
-     0,
-     {OURS("sobel"), OPENCV("sobel", 4), {"vips, C program", 4, {"%B/program_vips", "%I", "%O[Q=92]"}}, CV2("sobel")}},
-    {"512x512 PNG, sobel",
-     "gray-512.png",
-     "png",
-     512,
-     512,
-     1,
-     false,
-     0,
-     {OURS("sobel"), OPENCV("sobel", 0), VIPS_SOBEL(10), CV2("sobel"), GM_SOBEL_X, NETPBM(3), DECODE}},
-    {"20000x20000 gray PNG, sobel",
-     "gray-20000.png",
-     "png",
-     20000,
-     20000,
-     1,
-     true,
-     64,
-     {OURS("sobel"), OPENCV("sobel", 0), VIPS_SOBEL(2.5), DECODE}},
-};
-const int job_count = sizeof jobs / sizeof *jobs;
 
 void job_input(const struct folders *folders, const struct job *job, char *path)
 {

@@ -7,7 +7,8 @@
 
 enum { PROGRAMS_MAX = 9, WORDS_MAX = 12, JOB_RUNS_MAX = 15 };
 
-/* One program on one picture. In its words %I is the input, %O the output, %B the folder of the bench, %P imgconv, %S the sources. */
+/* One program on one picture. In its words %I is the input, %O the output, %B the folder of the bench, %P imgconv, %S the
+ * sources. */
 struct program {
     const char *name;
     double target; /* its time / ours that has to be reached; 0: none */

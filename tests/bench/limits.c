@@ -1,4 +1,5 @@
-/* limits.c: memcpy and multiply-add at full speed. The second thread is started before the clock is: it waits, spinning, for the word. */
+/* limits.c: memcpy and multiply-add at full speed. The second thread is started before the clock is: it waits, spinning, for
+ * the word. */
 #include "bench/limits.h"
 
 #include <pthread.h>

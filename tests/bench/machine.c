@@ -1,4 +1,5 @@
-/* machine.c: what the figures were measured on. PEERS comes from the Makefile, so that a program that times others need not load them. */
+/* machine.c: what the figures were measured on. PEERS comes from the Makefile, so that a program that times others need not
+ * load them. */
 #include "bench/report.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* picture.c: gentle waves, discs with sharp edges, and noise of about 2.4 steps: libpng brings it to some 45 % of its size, as it does
- * a photo. */
+/* picture.c: gentle waves, discs with sharp edges, and noise of about 2.4 steps: libpng brings it to some 45 % of its size, as
+ * it does a photo. */
 #include "bench/picture.h"
 
 #include <math.h>

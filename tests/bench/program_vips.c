@@ -1,5 +1,5 @@
-/* program_vips.c: Sobel of a colour picture's luminance by libvips: program_vips IN OUT[OPTIONS]. The command `vips sobel` would filter
- * three channels, three times the work. */
+/* program_vips.c: Sobel of a colour picture's luminance by libvips: program_vips IN OUT[OPTIONS]. The command `vips sobel`
+ * would filter three channels, three times the work. */
 #include <vips/vips.h>
 
 int main(int argc, char **argv)

@@ -12,7 +12,8 @@ for type in u8 f32; do
         expect_out "^gaussian *$type *$size "
     done
 done
-assert "direct and auto are timed everywhere" awk '/^(dense|gaussian|log|mean) / && !($4 > 0 && $7 > 0 && NF == 8) { exit 1 }' "$out"
+assert "direct and auto are timed everywhere" \
+    awk '/^(dense|gaussian|log|mean) / && !($4 > 0 && $7 > 0 && NF == 8) { exit 1 }' "$out"
 assert "separable passes make a Gaussian" awk '/^gaussian / && $5 == "-" { exit 1 }' "$out"
 if [ "${FFTW:-1}" != 0 ]; then
     assert "fft is timed everywhere" awk '/^dense / && !($6 > 0) { exit 1 }' "$out"
