@@ -14,7 +14,7 @@ $(BUILD)/tests/bench/peer_opencv.o: tests/bench/peer_opencv.cpp $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS_BENCH) $(opencv_flags) -c -o $@ $<
 $(BUILD)/tests/bench/peer_vips.o: CFLAGS_BENCH = $(vips_flags)
-$(BUILD)/tests/bench/limits.o: CFLAGS_BENCH = -O3 $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),-mavx2 -mfma)
+$(BUILD)/tests/bench/limits.o: CFLAGS_BENCH = -O3
 $(BUILD)/tests/bench/%.o: tests/bench/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -Itests $(CFLAGS_BENCH) -c -o $@ $<

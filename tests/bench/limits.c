@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#if defined(__AVX2__) && defined(__FMA__)
+#if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
-enum { THREADS_MAX = 64, CHAINS = 12 };
+enum { THREADS_MAX = 64, CHAINS = 12, LANES = 8 };
 
 double limits_clock(void)
 {
@@ -84,25 +84,8 @@ double limits_copy(void *to, const void *from, size_t bytes, int threads)
     return crew_run(&crew);
 }
 
-#if defined(__AVX2__) && defined(__FMA__)
-enum { LANES = 8 };
-
-static void multiply_add(struct crew *crew, int thread)
-{
-    __m256 sum[CHAINS], factor = _mm256_set1_ps(0.5f + 0.001f * (float)thread), term = _mm256_set1_ps(0.25f);
-    for (int i = 0; i < CHAINS; i++)
-        sum[i] = _mm256_set1_ps((float)i);
-    for (long round = 0; round < crew->rounds; round++)
-        for (int i = 0; i < CHAINS; i++)
-            sum[i] = _mm256_fmadd_ps(sum[i], factor, term);
-    for (int i = 1; i < CHAINS; i++)
-        sum[0] = _mm256_add_ps(sum[0], sum[i]);
-    atomic_store(&crew->sink, _mm256_cvtss_f32(sum[0]));
-}
-#else
-enum { LANES = 4 };
-
-static void multiply_add(struct crew *crew, int thread)
+/* Any machine: the compiler's own vectors, without fused multiply-add. */
+static void multiply_add_c(struct crew *crew, int thread)
 {
     float sum[CHAINS * LANES], factor = 0.5f + 0.001f * (float)thread;
     for (int i = 0; i < CHAINS * LANES; i++)
@@ -114,13 +97,37 @@ static void multiply_add(struct crew *crew, int thread)
         sum[0] += sum[i];
     atomic_store(&crew->sink, sum[0]);
 }
+
+#if defined(__x86_64__)
+__attribute__((target("avx2,fma"))) static void multiply_add_avx2(struct crew *crew, int thread)
+{
+    __m256 sum[CHAINS], factor = _mm256_set1_ps(0.5f + 0.001f * (float)thread), term = _mm256_set1_ps(0.25f);
+    for (int i = 0; i < CHAINS; i++)
+        sum[i] = _mm256_set1_ps((float)i);
+    for (long round = 0; round < crew->rounds; round++)
+        for (int i = 0; i < CHAINS; i++)
+            sum[i] = _mm256_fmadd_ps(sum[i], factor, term);
+    for (int i = 1; i < CHAINS; i++)
+        sum[0] = _mm256_add_ps(sum[0], sum[i]);
+    atomic_store(&crew->sink, _mm256_cvtss_f32(sum[0]));
+}
+
+static void (*best_multiply_add(void))(struct crew *, int)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? multiply_add_avx2 : multiply_add_c;
+}
+#else
+static void (*best_multiply_add(void))(struct crew *, int)
+{
+    return multiply_add_c;
+}
 #endif
 
 double limits_fma(int threads)
 {
     double best = 0;
     for (int i = 0; i < 5; i++) {
-        struct crew crew = {.work = multiply_add, .threads = threads, .rounds = 4000000};
+        struct crew crew = {.work = best_multiply_add(), .threads = threads, .rounds = 4000000};
         double rate = (double)crew.rounds * CHAINS * LANES * threads / crew_run(&crew);
         best = rate > best ? rate : best;
     }
