@@ -146,4 +146,5 @@ clean:
 	rm -rf $(BUILD)
 
 include tests/tests.mk
+include tests/bench/bench.mk
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(DRAW_OBJ:.o=.d)

@@ -1,11 +1,12 @@
 #!/bin/sh
 # deps.sh: finds what is missing to build or to test, and installs it.
 #
-#     packaging/deps.sh build|check [--install]
+#     packaging/deps.sh build|check|bench [--install]
 #
 # A part is there if a probe of it compiles and links: a header alone proves nothing (gcc without libc6-dev, a -dev package without
-# its library). With --install the missing packages are fetched by the machine's package manager, and the probe is made again.
-# Where that is impossible (no manager, no rights, DEPS=no) or did not help, the missing packages stand on one line, exit code 1.
+# its library). A program that the bench times is there if it runs. With --install the missing packages are fetched by the machine's
+# package manager, and the probe is made again. Where that is impossible (no manager, no rights, DEPS=no) or did not help, the
+# missing packages stand on one line, exit code 1.
 #
 # Honoured: CC, CXX, PKG_CONFIG, FFTW=0 (FFTW is not needed), DEPS=no (never call a package manager).
 
@@ -24,18 +25,25 @@ zlib        zlib        z        build  zlib1g-dev    zlib-devel           zlib 
 fftw3f      fftw3f      fftw3f   build  libfftw3-dev  fftw-devel           fftw           fftw-dev           fftw
 check       check       check    check  check         check-devel          check          check-dev          check
 cjson       libcjson    cjson    check  libcjson-dev  cjson-devel          cjson          cjson-dev          cjson
+c++         -           -        bench  g++           gcc-c++              gcc            g++                -
+opencv      opencv4     -        bench  libopencv-dev opencv-devel         opencv         opencv-dev         opencv
+libvips     vips        vips     bench  libvips-dev   vips-devel           libvips        vips-dev           vips
+vips        -           -        bench  libvips-tools vips-tools           libvips        vips-tools         vips
+gm          -           -        bench  graphicsmagick GraphicsMagick      graphicsmagick graphicsmagick     graphicsmagick
+netpbm      -           -        bench  netpbm        netpbm-progs         netpbm         netpbm             netpbm
+cv2         -           -        bench  python3-opencv python3-opencv      python-opencv  py3-opencv         opencv
 '
 managers='apt-get dnf pacman apk brew'
 
 # Field $2 of part $1.
 field() {
-    echo "$table" | awk -v part="$1" -v column="$2" '$1 == part { print $column }'
+    echo "$table" | awk -v part="$1" -v column="$2" '$1 == part { print $column; exit }'
 }
 
 # The parts to probe, in the table's order: later ones lean on earlier ones.
 parts() {
     echo "$table" | awk -v goal="$goal" -v fftw="${FFTW:-1}" \
-        'NF && ($4 == "build" || goal == "check") && !($1 == "fftw3f" && fftw == "0") { print $1 }'
+        'NF && ($4 == "build" || $4 == goal) && !($1 == "fftw3f" && fftw == "0") { print $1 }'
 }
 
 include_of() {
@@ -46,6 +54,7 @@ include_of() {
     fftw3f) echo '#include <fftw3.h>' ;;
     check) echo '#include <check.h>' ;;
     cjson) echo '#include <cjson/cJSON.h>' ;;
+    libvips) echo '#include <vips/vips.h>' ;;
     *) printf '#include <stdio.h>\n#include <stdint.h>\n#include <math.h>\n#include <pthread.h>\n' ;;
     esac
 }
@@ -59,6 +68,7 @@ call_of() {
     fftw3f) echo 'fftwf_cleanup();' ;;
     check) echo 'suite_create("probe");' ;;
     cjson) echo 'sum += *cJSON_Version();' ;;
+    libvips) echo 'sum += vips_version(0);' ;;
     *) echo 'sum += sqrt(sum); puts("probe");' ;;
     esac
 }
@@ -103,23 +113,45 @@ probe_cxx() {
     $CXX -std=c++17 -o "$folder/probe" "$folder/probe.cc" >/dev/null 2>&1
 }
 
+probe_opencv() {
+    {
+        printf '#include <opencv2/imgcodecs.hpp>\n#include <opencv2/imgproc.hpp>\n'
+        echo 'int main() { cv::Mat a = cv::imread("probe"), b; cv::blur(a, b, cv::Size(3, 3)); }'
+    } >"$folder/probe.cc"
+    # shellcheck disable=SC2046,SC2086
+    $CXX -std=c++17 -o "$folder/probe" "$folder/probe.cc" $($PKG_CONFIG --cflags opencv4 2>/dev/null) \
+        -lopencv_imgcodecs -lopencv_imgproc -lopencv_core >/dev/null 2>&1
+}
+
 probe_one() {
     case $1 in
     libc) probe_c ;;
     c++) probe_cxx ;;
     pkg-config) $PKG_CONFIG --version >/dev/null 2>&1 ;;
+    opencv) probe_opencv ;;
+    vips) vips --version >/dev/null 2>&1 ;;
+    gm) gm version >/dev/null 2>&1 ;;
+    netpbm) command -v pamedge >/dev/null 2>&1 ;;
+    cv2) PATH=/usr/bin:$PATH python3 -c 'import cv2' >/dev/null 2>&1 ;; # the system's Python, not one beside it
     *) probe_c "$1" ;;
     esac
 }
 
-# The missing parts. One probe of everything first, since mostly nothing is missing.
+# The missing parts. One probe of all C libraries first, since mostly nothing is missing.
 find_missing() {
-    libraries=$(parts | grep -v -e '^libc$' -e '^c++$' -e '^pkg-config$')
-    # shellcheck disable=SC2086
-    if probe_one pkg-config && probe_c $libraries && { [ "$goal" = build ] || probe_cxx; }; then
-        return
-    fi
+    libraries='' others=''
     for part in $(parts); do
+        case "$part $(field "$part" 3)" in
+        'libc -' | 'pkg-config -') ;;
+        *' -') others="$others $part" ;;
+        *) libraries="$libraries $part" ;;
+        esac
+    done
+    # shellcheck disable=SC2086
+    if ! { probe_one pkg-config && probe_c $libraries; }; then
+        others=$(parts)
+    fi
+    for part in $others; do
         probe_one "$part" || echo "$part"
     done
 }
@@ -226,9 +258,9 @@ give_up() {
 
 goal=${1:-}
 case "$goal ${2:-}" in
-"build " | "check " | "build --install" | "check --install") ;;
+"build " | "check " | "bench " | "build --install" | "check --install" | "bench --install") ;;
 *)
-    echo "usage: packaging/deps.sh build|check [--install]" >&2
+    echo "usage: packaging/deps.sh build|check|bench [--install]" >&2
     exit 2
     ;;
 esac

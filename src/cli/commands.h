@@ -17,10 +17,11 @@ extern const struct command commands[];
 int cmd_filter(int argc, char **argv);
 int cmd_kernels(int argc, char **argv);
 int cmd_info(int argc, char **argv);
+int cmd_bench(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int print_version(void);
 
-extern const struct option_spec kernels_table[], info_table[];
+extern const struct option_spec kernels_table[], info_table[], bench_table[];
 
 /* The command of a name, or NULL. */
 const struct command *command_find(const char *name);

@@ -19,6 +19,8 @@ check_help kernels --help
 check_help help kernels
 check_help info -h
 check_help help info
+check_help bench -h
+check_help help bench
 check_help help help
 ok help filter
 cp "$out" ../seen/by_help
@@ -45,7 +47,7 @@ cp my.kern m.kern
 mkdir DIR
 printf '\223NUMPY\001\000v\000%-117s\n' "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 3), }" >bank.npy
 head -c 36 /dev/zero >>bank.npy
-for page in overview filter kernels info help; do
+for page in overview filter kernels info bench help; do
     { [ $page = overview ] && "$IMGCONV" --help || "$IMGCONV" help $page; } |
         sed -n '/^Examples:/,/^\(Usage.*\|\)$/{s/^  //;/^imgconv\|^find/p;}' >../seen/examples
     assert "$page has examples" test -s ../seen/examples

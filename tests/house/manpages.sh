@@ -4,7 +4,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 failed=0
-for page in imgconv.1 imgconv-filter.1 imgconv-kernels.1 imgconv-kernel.5; do
+for page in imgconv.1 imgconv-filter.1 imgconv-kernels.1 imgconv-bench.1 imgconv-kernel.5; do
     if [ ! -f "man/$page" ]; then
         echo "man/$page is missing"
         failed=1
