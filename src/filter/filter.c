@@ -95,9 +95,9 @@ static enum imc_status check_memory(struct run *run, const char *input)
     uint64_t bytes = recipe_memory(&run->recipe, pool_size(run->pool), holds, sizeof holds);
     if (bytes <= run->options->max_memory)
         return IMC_OK;
-    return fail(
-        run->error, IMC_ERR_LIMIT, "%s: this run needs %llu MB of memory%s%s, over the limit of %llu MB; raise --max-memory", input,
-        (unsigned long long)(bytes >> 20), *holds ? ", because " : "", holds, (unsigned long long)run->options->max_memory);
+    return fail(run->error, IMC_ERR_LIMIT,
+                "%s: this run needs %llu MB of memory%s%s, over the limit of %llu MB; raise --max-memory", input,
+                (unsigned long long)(bytes >> 20), *holds ? ", because " : "", holds, (unsigned long long)run->options->max_memory);
 }
 
 static enum imc_status build_stages(struct run *run)
@@ -208,7 +208,7 @@ static enum imc_status fit(struct run *run)
         for (int i = 0; i < count; i++)
             finish_measure(&run->finish, (const float *)(rows + (size_t)i * band_row_bytes(run)), &lowest, &highest);
     }
-    finish_set_fit(&run->finish, lowest, highest);
+    finish_set_fit(&run->finish, lowest, highest, prepare_largest(&run->prepare));
     for (int y = 0, count; y < height; y += count) {
         count = height - y < run->band_rows ? height - y : run->band_rows;
         enum imc_status status = write_finished(run, run->band + (size_t)y * band_row_bytes(run), count);
