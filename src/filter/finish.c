@@ -34,10 +34,12 @@ void finish_free(struct finish *finish)
     finish->row = NULL;
 }
 
-/* Under less alpha than this a colour is but rounding noise. */
+/* Dividing by alpha magnifies rounding (2e-6 of white at most) by white/alpha. A colour is 0 where that would drown it: where an integer file
+ * stores alpha as 0, and in float files under less alpha than 1e-4 of white. */
 static bool visible(const struct recipe *recipe, float alpha)
 {
-    return fabsf(alpha) > 1e-6f * white_of(recipe);
+    float least = recipe->output.type == IMC_F32 ? 1e-4f : 0.5f / recipe->white_out;
+    return fabsf(alpha) > least * white_of(recipe);
 }
 
 /* Colours of one pixel divided by the filtered alpha, which is brought back to the scale of an opaque picture first. Alpha is not clipped

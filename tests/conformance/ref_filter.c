@@ -226,8 +226,9 @@ struct number {
     double value, error;
 };
 
-/* Colours of one pixel divided by alpha, then what had to wait for it. */
-static void divide(const struct imc_filter_options *options, const struct ref_choice *choice, double gain, struct number *pixel)
+/* Colours of one pixel divided by alpha, then what had to wait for it. Under less alpha than `least` of white there is no colour. */
+static void divide(const struct imc_filter_options *options, const struct ref_choice *choice, double gain, double least,
+                   struct number *pixel)
 {
     const struct imc_bank *bank = choice->kernel[choice->kernels - 1].bank;
     struct number *alpha = &pixel[choice->colours];
@@ -237,11 +238,13 @@ static void divide(const struct imc_filter_options *options, const struct ref_ch
     double size = fabs(alpha->value);
     for (int c = 0; c < choice->colours; c++) {
         struct number *n = &pixel[c];
-        bool lost = size <= 4e-6 * choice->white || size <= 2 * alpha->error;
+        bool lost = size <= least * choice->white,
+             near = fabs(size - least * choice->white) <= 2 * alpha->error + 1e-9 * choice->white;
         n->value = lost ? 0 : n->value * choice->white / alpha->value;
-        n->error = lost ? (alpha->value == 0 ? INFINITY : UNSURE)
-                        : (n->error * choice->white + fabs(n->value) * alpha->error) / (size - alpha->error) +
-                              ROUNDINGS * (fabs(n->value) + fabs(added));
+        n->error = near   ? UNSURE
+                   : lost ? INFINITY
+                          : (n->error * choice->white + fabs(n->value) * alpha->error) / (size - alpha->error) +
+                                ROUNDINGS * (fabs(n->value) + fabs(added));
         n->value += added;
         if (options->relu)
             n->value = fmax(n->value, 0);
@@ -329,7 +332,7 @@ static void finish_all(const struct imc_filter_options *options, const struct re
             for (int s = 0; s < samples; s++)
                 pixel[s] = (struct number){*samples_at(at, 0, s / lanes, y, x, s % lanes), flow->error[s / lanes]};
             if (choice->divide)
-                divide(options, choice, gain, pixel);
+                divide(options, choice, gain, target->integer ? 0.5 / target->white : 1e-4, pixel);
             for (int s = 0; s < samples; s++) {
                 bool is_alpha = choice->alpha_lane && s % lanes == lanes - 1;
                 colours[k + (size_t)s] = !is_alpha || choice->alpha == IMC_ALPHA_FILTER;
