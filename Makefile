@@ -1,7 +1,7 @@
 # imgconv: `make` builds, `make check` tests, `make demo` shows. `make help` lists the rest.
 #
 # Variables: BUILD=dir  CC=clang  WERROR=1  SANITIZE=address,undefined  FFTW=0 (without FFTW)
-#            DEPS=no (never call a package manager)  PREFIX=/usr/local  DESTDIR=
+#            DEPS=no (never call a package manager)  PREFIX=/usr/local  DESTDIR=  V=1 (shows whole commands)
 
 BUILD    ?= build
 CC       ?= cc
@@ -42,6 +42,10 @@ GEN_SRC := $(BUILD)/gen/embedded_kernels.c $(BUILD)/gen/embedded_samples.c
 LIB_OBJ := $(LIB_SRC:src/%.c=$(BUILD)/obj/%.o) $(GEN_SRC:.c=.o)
 CLI_OBJ := $(CLI_SRC:src/%.c=$(BUILD)/obj/%.o)
 
+# A line for each step; the whole command with V=1.
+Q   = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
+
 .DEFAULT_GOAL := all
 .PHONY: all help clean FORCE
 all: $(BUILD)/imgconv $(BUILD)/libimgconv.a $(BUILD)/libimgconv.so
@@ -68,30 +72,38 @@ $(BUILD)/obj/simd/rowops_avx2.o: CFLAGS_SIMD = -O3 $(if $(filter x86_64-%,$(shel
 
 $(BUILD)/obj/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(pkg_flags) $(CFLAGS_SIMD) -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS_ALL) $(pkg_flags) $(CFLAGS_SIMD) -c -o $@ $<
 
 # Text and pictures that live inside the program.
 $(BUILD)/embed: packaging/embed.c
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -O1 -Wall -Wextra -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) -std=c11 -O1 -Wall -Wextra -o $@ $<
 $(BUILD)/gen/embedded_kernels.c: $(BUILD)/embed $(sort $(wildcard kernels/*.kern))
 	@mkdir -p $(@D)
-	$(BUILD)/embed embedded_kernels $(filter %.kern,$^) > $@.tmp && mv $@.tmp $@
+	$(call say,EMBED)
+	$(Q)$(BUILD)/embed embedded_kernels $(filter %.kern,$^) > $@.tmp && mv $@.tmp $@
 $(BUILD)/gen/embedded_samples.c: $(BUILD)/embed $(sort $(wildcard samples/*.png))
 	@mkdir -p $(@D)
-	$(BUILD)/embed embedded_samples $(filter %.png,$^) > $@.tmp && mv $@.tmp $@
+	$(call say,EMBED)
+	$(Q)$(BUILD)/embed embedded_samples $(filter %.png,$^) > $@.tmp && mv $@.tmp $@
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/flags
-	$(CC) $(CFLAGS_ALL) -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
 $(BUILD)/libimgconv.so: $(LIB_OBJ)
-	$(CC) -shared $(LDFLAGS_ALL) -Wl,-soname,libimgconv.so.0 -o $@ $^ $(pkg_libs)
+	$(call say,LINK)
+	$(Q)$(CC) -shared $(LDFLAGS_ALL) -Wl,-soname,libimgconv.so.0 -o $@ $^ $(pkg_libs)
 # One object, its hidden symbols made local: a program that links the archive meets imc_ names alone.
 $(BUILD)/libimgconv.a: $(LIB_OBJ)
-	$(LD) -r -o $(BUILD)/libimgconv.o $^
-	$(OBJCOPY) --localize-hidden $(BUILD)/libimgconv.o
-	rm -f $@ && $(AR) rcs $@ $(BUILD)/libimgconv.o
+	$(call say,AR)
+	$(Q)$(LD) -r -o $(BUILD)/libimgconv.o $^
+	$(Q)$(OBJCOPY) --localize-hidden $(BUILD)/libimgconv.o
+	$(Q)rm -f $@ && $(AR) rcs $@ $(BUILD)/libimgconv.o
 $(BUILD)/imgconv: $(CLI_OBJ) $(BUILD)/libimgconv.a
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
 
 # The first step fetches what is missing; the second is a make of its own, so that pkg-config is asked after that, also under -j.
 SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
@@ -109,9 +121,11 @@ run-demo: all
 DRAW_OBJ := $(patsubst samples/%.c,$(BUILD)/samples/%.o,$(wildcard samples/draw_*.c))
 $(BUILD)/samples/%.o: samples/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 $(BUILD)/draw_samples: $(DRAW_OBJ) $(BUILD)/libimgconv.a
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
 samples: $(BUILD)/draw_samples
 	$(BUILD)/draw_samples samples
 pictures: $(BUILD)/imgconv

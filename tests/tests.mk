@@ -11,13 +11,15 @@ check_libs  = $(eval check_libs := $(call ask_pkg,--libs,check libcjson))$(check
 
 $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -Itests $(pkg_flags) $(check_flags) -c -o $@ $<
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_HELP_OBJ) $(LIB_OBJ)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(check_libs) $(pkg_libs)
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS_ALL) -Itests $(pkg_flags) $(check_flags) -c -o $@ $<
 # The conformance programs share the reference, the cases and the readers of published data (cJSON) that lie beside them.
+CONFORMANCE_BIN := $(filter $(BUILD)/tests/conformance/%,$(TEST_BIN))
 CONFORMANCE_OBJ := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out $(TEST_SRC),$(wildcard tests/conformance/*.c)))
-$(BUILD)/tests/conformance/%: $(BUILD)/tests/conformance/%.o $(CONFORMANCE_OBJ) $(TEST_HELP_OBJ) $(LIB_OBJ)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(check_libs) $(pkg_libs)
+$(CONFORMANCE_BIN): $(CONFORMANCE_OBJ)
+$(TEST_BIN): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_HELP_OBJ) $(LIB_OBJ)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(check_libs) $(pkg_libs)
 .SECONDARY:
 
 .PHONY: tests
@@ -25,8 +27,7 @@ tests: $(TEST_BIN)
 
 # Long ones first, so that they do not run alone at the end. The scripts find the program and the compiler in the environment.
 TEST_CLI  = $(filter-out %/lib.sh,$(wildcard tests/cli/*.sh))
-TEST_ALL  = $(filter $(BUILD)/tests/conformance/%,$(TEST_BIN)) $(filter-out $(BUILD)/tests/conformance/%,$(TEST_BIN)) \
-            $(TEST_CLI) $(wildcard tests/house/*.sh)
+TEST_ALL  = $(CONFORMANCE_BIN) $(filter-out $(CONFORMANCE_BIN),$(TEST_BIN)) $(TEST_CLI) $(wildcard tests/house/*.sh)
 TEST_FAST = $(TEST_BIN) $(addprefix tests/cli/,help.sh usage.sh options.sh) \
             $(addprefix tests/house/,documents.sh examples.sh floors.sh headers.sh symbols.sh)
 TEST_ENV  = BUILD="$(BUILD)" IMGCONV="$(abspath $(BUILD)/imgconv)" CC="$(CC)" CXX="$(CXX)" PKG_CONFIG="$(PKG_CONFIG)" \

@@ -17,8 +17,9 @@ extern "C" {
 /* AUTO: derivative kernels on luma, tone kernels on each channel, three-channel filters on R,G,B. */
 enum imc_channels { IMC_CHANNELS_AUTO, IMC_CHANNELS_EACH, IMC_CHANNELS_LUMA, IMC_CHANNELS_R, IMC_CHANNELS_G, IMC_CHANNELS_B, IMC_CHANNELS_A };
 
-/* AUTO: WEIGHTED for tone kernels without negative taps, KEEP for tone kernels with them, WEIGHTED colour and an opaque result for
- * derivative kernels. FILTER: alpha is one more channel. DROP: alpha is ignored. */
+/* AUTO: WEIGHTED for tone kernels without negative taps, KEEP for tone kernels with them (and where an offset, bias or ReLU comes
+ * before a combination or another kernel: it cannot wait for the division), WEIGHTED colour and an opaque result for derivative
+ * kernels. FILTER: alpha is one more channel. DROP: alpha is ignored. */
 enum imc_alpha { IMC_ALPHA_AUTO, IMC_ALPHA_WEIGHTED, IMC_ALPHA_KEEP, IMC_ALPHA_FILTER, IMC_ALPHA_DROP };
 
 struct imc_filter_options {

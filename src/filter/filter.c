@@ -208,7 +208,7 @@ static enum imc_status fit(struct run *run)
         for (int i = 0; i < count; i++)
             finish_measure(&run->finish, (const float *)(rows + (size_t)i * band_row_bytes(run)), &lowest, &highest);
     }
-    finish_set_fit(&run->finish, lowest, highest);
+    finish_set_fit(&run->finish, lowest, highest, prepare_largest(&run->prepare));
     for (int y = 0, count; y < height; y += count) {
         count = height - y < run->band_rows ? height - y : run->band_rows;
         enum imc_status status = write_finished(run, run->band + (size_t)y * band_row_bytes(run), count);

@@ -34,14 +34,21 @@ void finish_free(struct finish *finish)
     finish->row = NULL;
 }
 
+/* Dividing by alpha magnifies rounding (2e-6 of white at most) by white/alpha. A colour is 0 where that would drown it: where an integer file
+ * stores alpha as 0, and in float files under less alpha than 1e-4 of white. */
+static bool visible(const struct recipe *recipe, float alpha)
+{
+    float least = recipe->output.type == IMC_F32 ? 1e-4f : 0.5f / recipe->white_out;
+    return fabsf(alpha) > least * white_of(recipe);
+}
+
 /* Colours of one pixel divided by the filtered alpha, which is brought back to the scale of an opaque picture first. Alpha is not clipped
  * here: with negative taps it may pass its bounds together with the colours. */
 static void divide_alpha(const struct recipe *recipe, float *pixel, int colours)
 {
     float white = white_of(recipe), alpha = pixel[colours] / recipe->alpha_gain;
-    bool visible = fabsf(alpha) > 1e-6f * white;
     for (int c = 0; c < colours; c++)
-        pixel[c] = visible ? pixel[c] * (white / alpha) : 0;
+        pixel[c] = visible(recipe, alpha) ? pixel[c] * (white / alpha) : 0;
     pixel[colours] = alpha;
 }
 
@@ -52,12 +59,13 @@ static float late_bias(const struct recipe *recipe)
     return bank->offset + (bank->bias ? bank->bias[0] : 0) + recipe->options->bias;
 }
 
-static float map_value(const struct recipe *recipe, float value)
+/* Light is encoded, alpha is not. */
+static float map_value(const struct recipe *recipe, float value, bool encode)
 {
     const struct imc_filter_options *options = recipe->options;
     float white = white_of(recipe);
     value = fmaf(value, options->scale, options->offset);
-    if (recipe->encode)
+    if (encode)
         value = white * srgb_encode(value / white);
     if (recipe->map == IMC_MAP_ABS)
         return fabsf(value);
@@ -78,23 +86,25 @@ void finish_values(const struct finish *finish, float *row)
             float value = row[c] + bias;
             if (divide && recipe->options->relu && value < 0)
                 value = 0;
-            row[c] = map_value(recipe, value);
+            bool is_alpha = recipe->layout.alpha_lane && c % recipe->layout.lanes == recipe->layout.lanes - 1;
+            row[c] = map_value(recipe, value, recipe->encode && !is_alpha);
         }
     }
 }
 
 void finish_measure(const struct finish *finish, const float *row, float *lowest, float *highest)
 {
-    for (int x = 0; x < finish->recipe->output.width; x++, row += finish->samples)
-        for (int c = 0; c < finish->colours; c++) {
+    const struct recipe *recipe = finish->recipe;
+    for (int x = 0; x < recipe->output.width; x++, row += finish->samples)
+        for (int c = 0; c < finish->colours && (!recipe->layout.divide || visible(recipe, row[finish->colours])); c++) {
             *lowest = row[c] < *lowest ? row[c] : *lowest;
             *highest = row[c] > *highest ? row[c] : *highest;
         }
 }
 
-void finish_set_fit(struct finish *finish, float lowest, float highest)
+void finish_set_fit(struct finish *finish, float lowest, float highest, float largest)
 {
-    bool flat = !(highest - lowest > finish->recipe->noise);
+    bool flat = !(highest - lowest > finish->recipe->noise * largest);
     finish->gain = flat ? 0 : finish->recipe->white_out / (highest - lowest);
     finish->offset = flat ? 0 : -lowest * finish->gain;
 }

@@ -7,6 +7,8 @@
 #include "filter/srgb.h"
 #include "simd/rowops.h"
 
+#include <math.h>
+
 /* Luma weights of the integer formula, for unrounded luma. */
 static const float LUMA_R = 19595.0f / 65536, LUMA_G = 38470.0f / 65536, LUMA_B = 7471.0f / 65536;
 
@@ -24,23 +26,42 @@ static float sample(const void *row, enum imc_type type, int index)
     return ((const float *)row)[index];
 }
 
+/* Luma of the pixel whose samples start at `first`: rounded for integer samples, so that a picture whose alpha is opaque has the luma
+ * of one without alpha; unrounded for floats and linear light. */
+static float luma(const struct recipe *recipe, const void *row, int first)
+{
+    enum imc_type type = recipe->input.type;
+    uint8_t narrow;
+    uint16_t wide;
+    if (recipe->options->linear || type == IMC_F32)
+        return LUMA_R * sample(row, type, first) + LUMA_G * sample(row, type, first + 1) + LUMA_B * sample(row, type, first + 2);
+    if (type == IMC_U8) {
+        rowops()->luma_u8(&narrow, (const uint8_t *)row + first, 3, 1);
+        return narrow;
+    }
+    rowops()->luma_u16(&wide, (const uint16_t *)row + first, 3, 1);
+    return wide;
+}
+
+/* The channel of the picture that is the first colour lane. */
+static int first_channel(const struct recipe *recipe)
+{
+    if (recipe->channels == IMC_CHANNELS_A)
+        return recipe->input.channels - 1;
+    bool one_of_rgb = recipe->input.channels >= 3 && recipe->channels >= IMC_CHANNELS_R;
+    return one_of_rgb ? (int)recipe->channels - (int)IMC_CHANNELS_R : 0;
+}
+
 /* The colours of the pixel whose samples start at `first`, chosen and not yet converted. */
 static void choose_colours(const struct recipe *recipe, const void *row, int first, int count, float *colours)
 {
-    enum imc_type type = recipe->input.type;
     bool rgb = recipe->input.channels >= 3;
-    if (rgb && recipe->channels == IMC_CHANNELS_LUMA) {
-        colours[0] =
-            LUMA_R * sample(row, type, first) + LUMA_G * sample(row, type, first + 1) + LUMA_B * sample(row, type, first + 2);
-        return;
-    }
-    int channel = 0;
-    if (recipe->channels == IMC_CHANNELS_A)
-        channel = recipe->input.channels - 1;
-    else if (rgb && recipe->channels >= IMC_CHANNELS_R)
-        channel = (int)recipe->channels - (int)IMC_CHANNELS_R;
-    for (int c = 0; c < count; c++)
-        colours[c] = sample(row, type, first + (rgb && count == 3 ? c : channel));
+    int channel = first_channel(recipe);
+    if (rgb && recipe->channels == IMC_CHANNELS_LUMA)
+        colours[0] = luma(recipe, row, first);
+    else
+        for (int c = 0; c < count; c++)
+            colours[c] = sample(row, recipe->input.type, first + channel + (rgb ? c : 0));
 }
 
 static float to_linear(const struct prepare *prepare, float value)
@@ -56,15 +77,16 @@ static void convert_colours(const struct prepare *prepare, int count, float *col
     const struct recipe *recipe = prepare->recipe;
     const struct imc_filter_options *options = recipe->options;
     bool unit = recipe->white_in == 1 && recipe->input.full_scale > 1;
+    int channel = recipe->channels == IMC_CHANNELS_A ? 0 : first_channel(recipe); /* whose mean and deviation are the first */
     for (int c = 0; c < count; c++) {
         if (options->linear && recipe->channels != IMC_CHANNELS_A)
             colours[c] = to_linear(prepare, colours[c]);
         if (unit)
             colours[c] /= recipe->input.full_scale;
         if (options->has_mean)
-            colours[c] -= options->mean[c];
+            colours[c] -= options->mean[channel + c];
         if (options->has_std)
-            colours[c] /= options->std[c];
+            colours[c] /= options->std[channel + c];
     }
 }
 
@@ -103,9 +125,8 @@ static void integer_luma(const struct recipe *recipe, const void *row, void *out
             ((uint16_t *)out)[x] = ((const uint16_t *)row)[x * channels];
 }
 
-static enum imc_status pull(struct feed *feed, void *rows, int count, struct imc_error *error)
+static enum imc_status read_rows(const struct prepare *prepare, void *rows, int count, struct imc_error *error)
 {
-    struct prepare *prepare = (struct prepare *)feed;
     const struct recipe *recipe = prepare->recipe;
     if (!prepare->raw)
         return imc_reader_read(prepare->reader, rows, count, error);
@@ -123,6 +144,27 @@ static enum imc_status pull(struct feed *feed, void *rows, int count, struct imc
     return IMC_OK;
 }
 
+static enum imc_status pull(struct feed *feed, void *rows, int count, struct imc_error *error)
+{
+    struct prepare *prepare = (struct prepare *)feed;
+    const struct recipe *recipe = prepare->recipe;
+    enum imc_status status = read_rows(prepare, rows, count, error);
+    int samples = recipe->input.width * recipe_samples_in(recipe);
+    for (int i = 0; i < count && !status && recipe->map == IMC_MAP_FIT && recipe->layout.type == IMC_F32; i++)
+        rowops()->range_f32((const float *)rows + (size_t)i * (size_t)samples, samples, &prepare->seen);
+    return status;
+}
+
+float prepare_largest(const struct prepare *prepare)
+{
+    const struct recipe *recipe = prepare->recipe;
+    const struct imc_filter_options *options = recipe->options;
+    float border = options->border == IMC_BORDER_CONSTANT ? fabsf(options->border_value) : 0;
+    if (recipe->layout.type != IMC_F32)
+        return fmaxf(border, recipe->input.full_scale);
+    return fmaxf(border, fmaxf(-prepare->seen.lowest, prepare->seen.highest));
+}
+
 /* Linear light of each value that an integer sample can have. */
 static bool make_decode_table(struct prepare *prepare)
 {
@@ -137,6 +179,7 @@ enum imc_status prepare_init(struct prepare *prepare, const struct recipe *recip
                              struct imc_error *error)
 {
     *prepare = (struct prepare){.feed.pull = pull, .recipe = recipe, .reader = reader};
+    prepare->seen = (struct row_stats){INFINITY, -INFINITY, 0};
     if (recipe->layout.native)
         return IMC_OK;
     const struct imc_image_info *in = &recipe->input;

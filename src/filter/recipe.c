@@ -92,26 +92,33 @@ static enum imc_status settle_channels(struct recipe *recipe, struct imc_error *
     return IMC_OK;
 }
 
-/* An offset inside a chain is added to premultiplied colours, which is not what it means. */
-static bool offset_inside_chain(const struct recipe *recipe)
+/* Weighted colours are divided by alpha in the end, and only then take an offset, a bias or ReLU. That is not the same where a kernel
+ * of the chain or a combination follows on them. */
+static bool offset_before_division(const struct recipe *recipe)
 {
+    const struct imc_bank *last = recipe->banks[recipe->stages - 1];
+    bool adds = last->offset != 0 || last->bias || recipe->options->bias != 0 || recipe->options->relu;
+    bool can_wait = last->combine == IMC_COMBINE_NONE || (last->combine == IMC_COMBINE_MAX && !last->bias);
     for (int i = 0; i + 1 < recipe->stages; i++)
         if (recipe->banks[i]->offset != 0 || recipe->banks[i]->bias)
             return true;
-    return false;
+    return adds && !can_wait;
 }
 
 static enum imc_status settle_alpha(struct recipe *recipe, struct imc_error *error)
 {
     enum imc_alpha alpha = recipe->options->alpha;
+    bool three = recipe->banks[0]->in_c == 3, divides = !recipe->derivative && !three;
     if (!recipe->input.alpha || recipe->channels == IMC_CHANNELS_A)
         alpha = IMC_ALPHA_DROP;
     else if (alpha == IMC_ALPHA_AUTO)
-        alpha =
-            !recipe->derivative && (has_negative_taps(recipe) || offset_inside_chain(recipe)) ? IMC_ALPHA_KEEP : IMC_ALPHA_WEIGHTED;
-    else if (alpha == IMC_ALPHA_WEIGHTED && offset_inside_chain(recipe))
-        return fail(error, IMC_ERR_ARGUMENT, "weighted alpha cannot pass a kernel with an offset inside a chain; use --alpha keep");
-    bool three = recipe->banks[0]->in_c == 3;
+        alpha = divides && (has_negative_taps(recipe) || offset_before_division(recipe)) ? IMC_ALPHA_KEEP : IMC_ALPHA_WEIGHTED;
+    else if (alpha == IMC_ALPHA_WEIGHTED && divides && offset_before_division(recipe))
+        return fail(
+            error, IMC_ERR_ARGUMENT,
+            "%s: weighted alpha cannot pass an offset, bias or ReLU that a combination or another kernel follows; use --alpha "
+            "keep",
+            recipe->banks[recipe->stages - 1]->label);
     if (three && (alpha == IMC_ALPHA_KEEP || alpha == IMC_ALPHA_FILTER))
         return fail(error, IMC_ERR_ARGUMENT,
                     "%s reads R, G and B together and gives an opaque picture; use --alpha weighted or drop",
@@ -186,6 +193,8 @@ static void settle_depth(struct recipe *recipe)
     } else {
         out->type = in->type;
         out->full_scale = in->full_scale;
+        if (out->format == IMC_FORMAT_PNG) /* it has no maxval: rounding to another one first would round twice */
+            out->full_scale = in->type == IMC_U8 ? 255 : 65535;
     }
     out->bits = out->type == IMC_U8 ? 8 : out->type == IMC_U16 ? 16 : 32;
 }
@@ -263,7 +272,7 @@ static enum imc_status settle_values(struct recipe *recipe, struct imc_error *er
         return fail(error, IMC_ERR_ARGUMENT, "the range must go from low to high");
     recipe->white_out = integer ? recipe->output.full_scale : recipe->white_in > 0 ? recipe->white_in : 1;
     recipe->shift = recipe->map == IMC_MAP_OFFSET ? half_scale(recipe->white_in) : 0;
-    recipe->encode = options->linear && !recipe->derivative;
+    recipe->encode = options->linear && !recipe->derivative && recipe->channels != IMC_CHANNELS_A;
     bool abs_then_range = recipe->map == IMC_MAP_ABS && options->has_range;
     bool clip_floats = !integer && recipe->map == IMC_MAP_CLIP;
     recipe->fused = !recipe->layout.divide && !recipe->layout.copy_alpha && !recipe->composite && !recipe->encode &&
@@ -271,15 +280,15 @@ static enum imc_status settle_values(struct recipe *recipe, struct imc_error *er
     return IMC_OK;
 }
 
-/* What a bank makes of a flat picture of ones: its sums, combined. */
-static double flat_gain(const struct imc_bank *bank)
+/* What a bank makes of a flat picture: its sums, combined. */
+static double flat_response(const struct imc_bank *bank, double value)
 {
-    double gain = imc_bank_sum(bank, 0), squares = 0, sum = 0;
+    double gain = -INFINITY, squares = 0, sum = 0;
     for (int o = 0; o < bank->filters; o++) {
-        double tap_sum = imc_bank_sum(bank, o);
-        gain = tap_sum > gain ? tap_sum : gain;
-        squares += tap_sum * tap_sum;
-        sum += tap_sum;
+        double response = imc_bank_sum(bank, o) * bank->scale * value;
+        gain = fmax(gain, response);
+        squares += response * response;
+        sum += response;
     }
     if (bank->combine == IMC_COMBINE_MAGNITUDE)
         gain = sqrt(squares);
@@ -287,21 +296,26 @@ static double flat_gain(const struct imc_bank *bank)
         gain = sum;
     else if (bank->combine == IMC_COMBINE_ABS)
         gain = fabs(gain);
-    return gain * bank->scale;
+    return gain;
 }
 
 static void settle_gains(struct recipe *recipe)
 {
-    recipe->alpha_gain = 1;
-    recipe->noise = 4e-6f * recipe->white_in * fabsf(recipe->options->scale);
+    double alpha = 1;
+    recipe->noise = 4e-6f * fabsf(recipe->options->scale);
     for (int i = 0; i < recipe->stages; i++) {
         const struct imc_bank *bank = recipe->banks[i];
         double largest = 0;
-        for (int o = 0; o < bank->filters; o++)
-            largest = fmax(largest, imc_bank_abs_sum(bank, o) * fabs(bank->scale));
-        recipe->alpha_gain *= (float)flat_gain(bank);
+        for (int o = 0; o < bank->filters; o++) {
+            double size = imc_bank_abs_sum(bank, o) * fabs(bank->scale);
+            largest = bank->combine == IMC_COMBINE_SUM         ? largest + size
+                      : bank->combine == IMC_COMBINE_MAGNITUDE ? hypot(largest, size)
+                                                               : fmax(largest, size);
+        }
+        alpha = flat_response(bank, alpha);
         recipe->noise *= (float)largest;
     }
+    recipe->alpha_gain = (float)alpha;
 }
 
 enum imc_status recipe_settle(struct recipe *recipe, const struct imc_filter_options *options, const struct imc_image_info *input,

@@ -32,7 +32,7 @@ struct recipe {
     float white_in;   /* the value of white while filtering: full scale, 1 under unit, 0 if unknown (float samples) */
     float white_out;  /* the output's full scale; for float files white_in, or 1 */
     float alpha_gain; /* what the stages do to the alpha of an opaque picture: it is divided out again */
-    float noise;      /* values this close may be rounding alone: twice the bound of design law 2 */
+    float noise;      /* values this close, for a largest sample of 1, may be rounding alone: twice the bound of design law 2 */
     bool encode;      /* sRGB encoding of the result */
     bool composite;   /* the output has no room for alpha */
     bool fused;       /* the last plan writes output samples; nothing is left to finish */

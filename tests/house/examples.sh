@@ -3,7 +3,8 @@
 
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-imgconv=${IMGCONV:-$PWD/${BUILD:-build}/imgconv}
+imgconv=${IMGCONV:-${BUILD:-build}/imgconv}
+imgconv=$(cd "$(dirname "$imgconv")" && pwd)/imgconv
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 failed=0
