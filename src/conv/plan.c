@@ -48,11 +48,12 @@ static enum imc_status choose(struct imc_plan *plan, struct imc_error *error)
         }
         refuse(plan, executors[i], reason);
     }
-    for (int i = 0; i < plan->refusals; i++)
-        if (admitted(plan, plan->refused[i].executor))
-            return fail(error, IMC_ERR_ARGUMENT, "mode %s cannot run this: %s", mode_name(plan->desc.mode),
-                        plan->refused[i].reason);
-    return fail(error, IMC_ERR_ARGUMENT, "there is no mode of number %d", (int)plan->desc.mode);
+    bool missing = plan->desc.mode == IMC_MODE_FFT && !fft_version();
+    int i = plan->refusals - 1; /* the last executor of that mode, the most general one */
+    while (!admitted(plan, plan->refused[i].executor))
+        i--;
+    return fail(error, missing ? IMC_ERR_UNSUPPORTED : IMC_ERR_ARGUMENT, "mode %s cannot run this: %s", mode_name(plan->desc.mode),
+                plan->refused[i].reason);
 }
 
 /* Float sums of integers are exact below 2^24. */

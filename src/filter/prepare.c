@@ -179,7 +179,7 @@ enum imc_status prepare_init(struct prepare *prepare, const struct recipe *recip
                              struct imc_error *error)
 {
     *prepare = (struct prepare){.feed.pull = pull, .recipe = recipe, .reader = reader};
-    prepare->seen = (struct row_stats){INFINITY, -INFINITY, 0};
+    prepare->seen = (struct imc_stats){INFINITY, -INFINITY, 0};
     if (recipe->layout.native)
         return IMC_OK;
     const struct imc_image_info *in = &recipe->input;

@@ -12,7 +12,7 @@ struct prepare {
     struct imc_reader *reader;
     void *raw;             /* one row of the reader; NULL where the layout is native */
     float *decode;         /* linear light of each integer sample, or NULL */
-    struct row_stats seen; /* of float rows, where the run needs it */
+    struct imc_stats seen; /* of float rows, where the run needs it */
 };
 
 enum imc_status prepare_init(struct prepare *prepare, const struct recipe *recipe, struct imc_reader *reader,
