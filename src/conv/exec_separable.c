@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "conv/epilogue.h"
+#include "conv/fft_tile.h"
 #include "conv/taplist.h"
 #include "kernel/rank.h"
 
@@ -48,15 +49,19 @@ struct separable_work {
 
 /* ---- accepting ---- */
 
-/* Passes of all filters and channels: the cost of this executor in multiply-adds an output, and of the direct one. */
+/* Do the passes take fewer multiply-adds an output than every tap would? */
 static bool cheaper(const struct imc_plan *plan)
 {
     int kh = plan->desc.y.kernel, kw = plan->desc.x.kernel;
     return plan->rank * (kh + kw) < kh * kw;
 }
 
+/* What one tap of a pass costs in the units of fft_tile_choose, tenths of a nanosecond (measured; folded and plain taps alike). */
+static const double TAP_COST = 0.44;
+
 static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
 {
+    struct fft_tile tile_y, tile_x;
     int kh = plan->desc.y.kernel, kw = plan->desc.x.kernel;
     if (plan->rank > TERMS_MAX) {
         snprintf(reason, size, "rank %d%s: more than %d pairs of passes", plan->rank, plan->rank == RANK_MAX ? " or more" : "",
@@ -71,8 +76,13 @@ static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
         snprintf(reason, size, "rank %d: %d passes of %d+%d taps cost no less than %dx%d", plan->rank, plan->rank, kh, kw, kh, kw);
         return false;
     }
-    if (plan->desc.mode == IMC_MODE_AUTO && !cheaper(plan)) {
+    if (plan->desc.mode == IMC_MODE_AUTO && (!cheaper(plan) || kh * kw <= ONE_PASS)) {
         snprintf(reason, size, "%dx%d: two passes cost no less than one", kh, kw);
+        return false;
+    }
+    double passes = TAP_COST * plan->filter_c * plan->rank * (kh + kw);
+    if (plan->desc.mode == IMC_MODE_AUTO && plan->rank > 1 && fft_version() && fft_tile_choose(plan, &tile_y, &tile_x) < passes) {
+        snprintf(reason, size, "rank %d: %d passes of %d+%d taps cost more than tiles of an FFT", plan->rank, plan->rank, kh, kw);
         return false;
     }
     return true;

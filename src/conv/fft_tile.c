@@ -52,7 +52,7 @@ static double tile_cost(const struct imc_plan *plan, int ny, int nx)
     double tiles_y = ceil((double)plan->out_h / kept(&desc->y, plan->extent_y, ny, plan->out_h));
     double tiles_x = ceil((double)plan->out_w / kept(&desc->x, plan->extent_x, nx, plan->out_w));
     tiles_x = ceil(tiles_x / 2) * 2;
-    double work = transforms * n * (fast_height(ny) ? 6 : 12) + pairs * 3 * n + 6 * n;
+    double work = transforms * n * (fast_height(ny) ? 6 : 12) + pairs * 3 * n + 14 * n;
     return tiles_y * tiles_x * work / ((double)plan->out_h * plan->out_w * desc->filters);
 }
 
