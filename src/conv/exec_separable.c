@@ -19,7 +19,8 @@ enum {
     BLOCK_ROWS = 16, /* output rows of a block, fewer where their temporary rows would not fit L2 */
     BLOCK_BYTES = 768 << 10,
     TILE_FLOATS = 8 << 10, /* the vertical pass's share of L1 */
-    TERMS_MAX = 8          /* passes of one kernel that are tried */
+    TERMS_MAX = 8,         /* passes of one kernel that are tried */
+    ONE_PASS = 9           /* taps up to which one pass is faster than two (measured) */
 };
 
 /* One column of a kernel's sum, on one channel. */
