@@ -139,6 +139,7 @@ static enum imc_status open_writer(struct run *run, const char *output)
     writer.format = run->recipe.output.format;
     writer.quality = options->quality;
     writer.compression = options->compression;
+    writer.threads = options->threads;
     writer.no_clobber = options->no_clobber;
     writer.metadata = options->drop_metadata ? NULL : &metadata;
     if (in->format == IMC_FORMAT_JPEG && in->subsampling_x) {

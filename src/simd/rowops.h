@@ -11,6 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The filters of PNG, numbered as in the file. */
+enum png_row { PNG_ROW_PLAIN, PNG_ROW_LEFT, PNG_ROW_ABOVE, PNG_ROW_MEAN, PNG_ROW_PAETH, PNG_ROW_FILTERS };
+
 /* What the narrowing ops saw, before clipping. Start with lowest = +infinity, highest = -infinity, clipped = 0. */
 struct row_stats {
     float lowest, highest;
@@ -57,6 +60,9 @@ struct rowops {
     void (*narrow_s16)(int16_t *out, const float *in, float max, ptrdiff_t step, int n, struct row_stats *stats);
     /* Widens stats to the values of a row. */
     void (*range_f32)(const float *in, int n, struct row_stats *stats);
+    /* A row filtered for PNG: out[x] = in[x] - prediction from in[x - step], above[x] and above[x - step], modulo 256; in[-step] and above[-step]
+     * can be read. Returns the sum of |out[x]|, taken as signed bytes: the smaller, the better a row will compress, as a rule. */
+    uint64_t (*filter_png[PNG_ROW_FILTERS])(uint8_t *out, const uint8_t *in, const uint8_t *above, ptrdiff_t step, size_t n);
 };
 
 /* The table of this machine's level; filled once. */
