@@ -25,7 +25,7 @@ CFLAGS_ALL += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-p
 LDFLAGS_ALL += -fsanitize=$(SANITIZE)
 endif
 
-# ISA-L deflates PNGs several times as fast as zlib; it is used where it is installed.
+# ISA-L finds matches for PNGs several times as fast as zlib; it is used where it is installed.
 find_isal = $(eval find_isal := $(if $(filter 0,$(ISAL)),,$(shell $(PKG_CONFIG) --exists libisal && echo libisal)))$(find_isal)
 PACKAGES = libpng libjpeg zlib $(find_isal)
 ifeq ($(FFTW),0)

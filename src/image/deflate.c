@@ -1,40 +1,57 @@
-/* deflate.c: what --compression means, and deflate by zlib or by the fast engine.
+/* deflate.c: what --compression means, and which engine deflates a piece.
  *
  * A deflate stream may be cut: a piece that ends with an empty stored block ("sync flush") ends on a byte, and the next one can be appended
- * whoever made it. So pieces are made in parallel, and only the order of their bytes counts. */
+ * whoever made it. So pieces are made in parallel, and only the order of their bytes counts.
+ *
+ * Filtered rows of photos are noise, in which a match is chance: codes and runs alone make them smaller than any search does, and take half
+ * the time. Charts and text repeat themselves, and want the search. A sample of each piece tells which it is. */
 #include "image/deflate.h"
 
 #include "base/memory.h"
 #include "image/deflate_isal.h"
+#include "image/deflate_runs.h"
 
 #include <zlib.h>
 
-enum { PART = 1 << 30 }; /* zlib counts in 32 bits */
+enum {
+    PART = 1 << 30, /* zlib counts in 32 bits */
+    SAMPLE = 32 << 10,
+    SMALL_PIECE = 256 << 10,
+    LARGE_PIECE = 1 << 20
+};
 
 struct deflater {
     struct deflate_way way;
     struct fast_deflater *fast; /* or */
+    bool has_zlib;
     z_stream zlib;
 };
 
 struct deflate_way deflate_way(int compression)
 {
-    static const struct deflate_way ways[] = {[0] = {false, 0, Z_DEFAULT_STRATEGY, 256 << 10, false},
-                                              [1] = {true, 1, Z_RLE, 256 << 10, false},
-                                              [2] = {true, 1, Z_RLE, 256 << 10, false},
-                                              [3] = {true, 1, Z_RLE, 256 << 10, false},
-                                              [4] = {true, 1, Z_RLE, 256 << 10, false},
-                                              [5] = {true, 1, Z_RLE, 256 << 10, false},
-                                              [6] = {true, 1, Z_RLE, 256 << 10, false},
-                                              [7] = {false, 5, Z_FILTERED, 1 << 20, true},
-                                              [8] = {false, 6, Z_FILTERED, 1 << 20, true},
-                                              [9] = {false, 9, Z_FILTERED, 1 << 20, true}};
-    return ways[compression];
+    enum { QUICK_LEVEL = 2 }; /* of zlib, where there is no faster engine */
+    switch (compression) {
+    case 0:
+        return (struct deflate_way){DEFLATE_STORE, 0, SMALL_PIECE, false};
+    case 1:
+    case 2:
+    case 3:
+        return (struct deflate_way){DEFLATE_RUNS, 1, SMALL_PIECE, false};
+    case 4:
+    case 5:
+    case 6:
+        return (struct deflate_way){DEFLATE_QUICK, QUICK_LEVEL, SMALL_PIECE, false};
+    default:
+        return (struct deflate_way){DEFLATE_BEST, compression == 7 ? 5 : compression == 8 ? 6 : 9, LARGE_PIECE, true};
+    }
 }
 
-static bool uses_fast(const struct deflate_way *way)
+static bool make_zlib(struct deflater *deflater)
 {
-    return way->fast && fast_exists();
+    int got = deflateInit2(&deflater->zlib, deflater->way.level, Z_DEFLATED, -MAX_WBITS, MAX_MEM_LEVEL,
+                           Z_DEFAULT_STRATEGY); /* Z_FILTERED is for what runs do better */
+    deflater->has_zlib = got == Z_OK;
+    return deflater->has_zlib;
 }
 
 struct deflater *deflater_create(struct deflate_way way)
@@ -43,11 +60,11 @@ struct deflater *deflater_create(struct deflate_way way)
     if (!deflater)
         return NULL;
     deflater->way = way;
-    bool made;
-    if (uses_fast(&way))
+    bool made = true;
+    if (way.effort == DEFLATE_QUICK && fast_exists())
         made = (deflater->fast = fast_create());
-    else
-        made = deflateInit2(&deflater->zlib, way.level, Z_DEFLATED, -MAX_WBITS, MAX_MEM_LEVEL, way.strategy) == Z_OK;
+    else if (way.effort != DEFLATE_RUNS)
+        made = make_zlib(deflater);
     if (made)
         return deflater;
     mem_free(deflater);
@@ -58,9 +75,8 @@ void deflater_destroy(struct deflater *deflater)
 {
     if (!deflater)
         return;
-    if (deflater->fast)
-        fast_destroy(deflater->fast);
-    else
+    fast_destroy(deflater->fast);
+    if (deflater->has_zlib)
         deflateEnd(&deflater->zlib);
     mem_free(deflater);
 }
@@ -94,12 +110,35 @@ static size_t run_zlib(z_stream *zlib, const unsigned char *in, size_t size, siz
     return made;
 }
 
-size_t deflater_run(struct deflater *deflater, const unsigned char *in, size_t size, size_t before, bool last, unsigned char *out)
+static size_t run_search(struct deflater *deflater, const unsigned char *in, size_t size, size_t before, bool last,
+                         unsigned char *out)
 {
     size_t room = deflate_room(size);
     if (deflater->fast)
         return fast_run(deflater->fast, in, size, last, out, room);
     return run_zlib(&deflater->zlib, in, size, deflater->way.window ? before : 0, last, out, room);
+}
+
+/* Tried on bytes in the middle; `out` is overwritten. */
+static bool search_pays(struct deflater *deflater, const unsigned char *in, size_t size, unsigned char *out)
+{
+    if (size > 2 * SAMPLE) {
+        in += (size - SAMPLE) / 2;
+        size = SAMPLE;
+    }
+    size_t made = run_search(deflater, in, size, 0, false, out);
+    return made > 0 && made < runs_size(in, size);
+}
+
+size_t deflater_run(struct deflater *deflater, const unsigned char *in, size_t size, size_t before, bool last, unsigned char *out)
+{
+    enum deflate_effort effort = deflater->way.effort;
+    if (effort == DEFLATE_RUNS || (effort == DEFLATE_QUICK && !search_pays(deflater, in, size, out)))
+        return runs_deflate(in, size, last, out);
+    size_t made = run_search(deflater, in, size, before, last, out);
+    if (effort == DEFLATE_BEST && made > 0 && runs_size(in, size) < made)
+        return runs_deflate(in, size, last, out);
+    return made;
 }
 
 /* RFC 1950: deflate with a window of 32 KiB; the effort spent, in two bits; and a remainder that makes it a multiple of 31. */

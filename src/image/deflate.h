@@ -8,10 +8,15 @@
 
 /* How much may be spent on a stream, as chosen for --compression 0..9. */
 struct deflate_way {
-    bool fast;           /* by the fast engine where the build has it, else by zlib */
-    int level, strategy; /* zlib's */
-    size_t piece;        /* bytes that are deflated at once: the more, the better and the less parallel */
-    bool window;         /* a piece refers to the bytes before it */
+    enum deflate_effort {
+        DEFLATE_STORE,
+        DEFLATE_RUNS,  /* Huffman codes and runs alone */
+        DEFLATE_QUICK, /* the same, or matches quickly found where a sample says that they pay */
+        DEFLATE_BEST   /* the smaller of runs and of zlib's best search */
+    } effort;
+    int level;    /* zlib's */
+    size_t piece; /* bytes that are deflated at once: the more, the better and the less parallel */
+    bool window;  /* a piece refers to the bytes before it */
 };
 
 enum { DEFLATE_WINDOW = 32768 };

@@ -1,4 +1,4 @@
-/* deflate_isal.h: the fast deflate engine, ISA-L. A build without it has these functions too; fast_create then returns NULL. */
+/* deflate_isal.h: matches found by ISA-L. A build without it has these functions too, and fast_exists says so. */
 #ifndef DEFLATE_ISAL_H
 #define DEFLATE_ISAL_H
 

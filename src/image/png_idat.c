@@ -150,7 +150,7 @@ static void stop_workers(struct png_idat *idat)
 static unsigned filters_of(int compression)
 {
     enum { PLAIN = 1 << PNG_ROW_PLAIN, FAST = 1 << PNG_ROW_LEFT | 1 << PNG_ROW_ABOVE, ALL = (1 << PNG_ROW_FILTERS) - 1 };
-    return compression == 0 ? PLAIN : compression < 4 ? PLAIN | FAST : ALL;
+    return compression == 0 ? PLAIN : compression == 1 ? FAST : ALL;
 }
 
 static bool allocate(struct png_idat *idat, const struct shape *shape)
