@@ -98,11 +98,12 @@ struct imc_writer_options {
     int quality;                     /* JPEG, 1..100 */
     int compression;                 /* PNG, 0..9 */
     int subsampling_x, subsampling_y; /* JPEG chroma, 1 or 2 each */
+    int threads;                     /* that compress; 0: as many as the machine has */
     bool no_clobber;                 /* an existing file is an error */
     const struct imc_metadata *metadata; /* NULL: none. What the format cannot hold is left out. EXIF is written with orientation 1. */
 };
 
-/* AUTO, quality 92, compression 6, subsampling 2x2, no metadata. */
+/* AUTO, quality 92, compression 6, subsampling 2x2, all threads, no metadata. */
 IMC_API void imc_writer_options_default(struct imc_writer_options *options);
 
 struct imc_writer;

@@ -1,13 +1,30 @@
 /* budget.c: the memory of a run, counted before any of it is taken. */
 #include "base/memory.h"
+#include "base/pool.h"
+#include "base/rowqueue.h"
 #include "conv/jobs.h"
 #include "conv/window.h"
+#include "filter/prepare.h"
+#include "filter/readahead.h"
 #include "filter/recipe.h"
+#include "image/writermem.h"
 
 #include <stdio.h>
 
 /* Bands of this many bytes keep a run of any width small. */
 enum { BAND_BYTES = 4 << 20 };
+
+static size_t picture_row_bytes(const struct imc_image_info *info)
+{
+    return (size_t)info->width * (size_t)info->channels * imc_type_size(info->type);
+}
+
+int recipe_threads(const struct recipe *recipe)
+{
+    const struct imc_image_info *in = &recipe->input, *out = &recipe->output;
+    bool worth = rowqueue_is_worth(picture_row_bytes(in), in->height) || rowqueue_is_worth(picture_row_bytes(out), out->height);
+    return worth || recipe->options->threads > 0 ? pool_threads(recipe->options->threads) : 1;
+}
 
 int recipe_samples_in(const struct recipe *recipe)
 {
@@ -49,6 +66,14 @@ static uint64_t stage_memory(const struct recipe *recipe, int i, int threads)
     return window_bytes(plan, band) + (uint64_t)threads * size_align(plan->work_bytes) + input;
 }
 
+/* What is read ahead, and what is encoded behind. */
+static uint64_t pipe_memory(const struct recipe *recipe, int threads)
+{
+    const struct imc_image_info *out = &recipe->output;
+    uint64_t ahead = readahead_is_worth(&recipe->input, threads) ? rowqueue_bytes(picture_row_bytes(&recipe->input)) : 0;
+    return ahead + prepare_bytes(recipe, threads) + writer_memory(out, recipe->options->compression, threads);
+}
+
 uint64_t recipe_memory(const struct recipe *recipe, int threads, char *holds, size_t size)
 {
     int last = recipe->stages - 1;
@@ -67,7 +92,7 @@ uint64_t recipe_memory(const struct recipe *recipe, int threads, char *holds, si
     }
     for (int i = 0; i < recipe->stages; i++)
         bytes += stage_memory(recipe, i, threads);
-    bytes += (uint64_t)recipe_band_rows(recipe, last, threads) * row_bytes_out(recipe, last);
+    bytes += (uint64_t)recipe_band_rows(recipe, last, threads) * row_bytes_out(recipe, last) + pipe_memory(recipe, threads);
     if (holds)
         snprintf(holds, size, "%s", why);
     return bytes;

@@ -106,7 +106,7 @@ static void explain_recipe(const struct recipe *recipe, struct imc_filter_explan
     explanation->alpha = recipe->alpha;
     explanation->map = recipe->map;
     explanation->stage_count = recipe->stages;
-    explanation->threads = pool_threads(recipe->options->threads);
+    explanation->threads = recipe_threads(recipe);
     explanation->memory = recipe_memory(recipe, explanation->threads, explanation->holds, sizeof explanation->holds);
     explanation->streams = !explanation->holds[0];
     explain_stages(recipe, explanation);

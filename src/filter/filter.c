@@ -1,4 +1,5 @@
-/* filter.c: one picture through a filter: reader -> prepare -> stages -> finish -> writer, a band of rows at a time. */
+/* filter.c: one picture through a filter: reader -> readahead -> prepare -> stages -> finish -> writer, a band of rows at a time. With more than
+ * one thread the reader decodes ahead and the writer encodes behind, while the pool's threads filter what lies between. */
 #include <imgconv/filter.h>
 
 #include "base/fail.h"
@@ -8,10 +9,10 @@
 #include "filter/notes.h"
 #include "filter/prepare.h"
 #include "filter/profile.h"
+#include "filter/readahead.h"
 #include "filter/recipe.h"
 #include "filter/stage.h"
 
-#include <math.h>
 #include <string.h>
 
 void imc_filter_options_default(struct imc_filter_options *options)
@@ -37,18 +38,19 @@ struct run {
     struct imc_reader *reader;
     struct imc_writer *writer;
     struct pool *pool;
+    struct readahead ahead;
     struct prepare prepare;
     struct stage stage[IMC_STAGES_MAX];
     struct finish finish;
     int band_rows;
     char *band;    /* rows of the last stage: one band, or the whole picture for map fit */
     char *samples; /* one band of output samples; NULL where the plan writes them itself */
-    struct imc_stats stats;
     struct imc_error *error;
 };
 
 static void run_free(struct run *run)
 {
+    readahead_free(&run->ahead);
     for (int i = 0; i < run->recipe.stages; i++)
         stage_free(&run->stage[i]);
     finish_free(&run->finish);
@@ -104,7 +106,7 @@ static enum imc_status build_stages(struct run *run)
 {
     int stages = run->recipe.stages, threads = pool_size(run->pool);
     struct feed *source = &run->prepare.feed;
-    enum imc_status status = prepare_init(&run->prepare, &run->recipe, run->reader, run->error);
+    enum imc_status status = prepare_init(&run->prepare, &run->recipe, &run->ahead.feed, run->pool, run->error);
     for (int i = 0; i < stages && !status; i++) {
         int band = recipe_band_rows(&run->recipe, i, threads);
         int batch = i ? recipe_band_rows(&run->recipe, i - 1, threads) : band;
@@ -126,7 +128,7 @@ static enum imc_status build_buffers(struct run *run)
     run->samples = mem_alloc((size_t)run->band_rows, sample_row_bytes(run));
     if (!run->samples)
         return fail_memory(run->error, "a band of samples");
-    return finish_init(&run->finish, &run->recipe, run->error);
+    return finish_init(&run->finish, &run->recipe, run->pool, run->error);
 }
 
 static enum imc_status open_writer(struct run *run, const char *output)
@@ -139,6 +141,7 @@ static enum imc_status open_writer(struct run *run, const char *output)
     writer.format = run->recipe.output.format;
     writer.quality = options->quality;
     writer.compression = options->compression;
+    writer.threads = pool_size(run->pool);
     writer.no_clobber = options->no_clobber;
     writer.metadata = options->drop_metadata ? NULL : &metadata;
     if (in->format == IMC_FORMAT_JPEG && in->subsampling_x) {
@@ -146,15 +149,6 @@ static enum imc_status open_writer(struct run *run, const char *output)
         writer.subsampling_y = in->subsampling_y;
     }
     return imc_writer_open(output, &run->recipe.output, &writer, &run->writer, run->error);
-}
-
-/* Float rows of a band, finished and written. */
-static enum imc_status write_finished(struct run *run, const char *rows, int count)
-{
-    for (int i = 0; i < count; i++)
-        finish_store(&run->finish, (const float *)(rows + (size_t)i * band_row_bytes(run)),
-                     run->samples + (size_t)i * sample_row_bytes(run), &run->stats);
-    return imc_writer_write(run->writer, run->samples, count, run->error);
 }
 
 static enum imc_status report_progress(const struct run *run, int64_t done, int64_t total)
@@ -165,28 +159,32 @@ static enum imc_status report_progress(const struct run *run, int64_t done, int6
     return IMC_OK;
 }
 
-/* Pulls the next rows from the last stage to `rows` and brings float rows to final values. */
+/* Pulls the next rows from the last stage to `rows`. */
 static enum imc_status next_band(struct run *run, char *rows, int count)
 {
     struct feed *feed = &last_stage(run)->feed;
-    enum imc_status status = feed->pull(feed, rows, count, run->error);
-    for (int i = 0; i < count && !status && !run->recipe.fused; i++)
-        finish_values(&run->finish, (float *)(rows + (size_t)i * band_row_bytes(run)));
-    return status;
+    return feed->pull(feed, rows, count, run->error);
+}
+
+static int band_at(const struct run *run, int y)
+{
+    int left = run->recipe.output.height - y;
+    return left < run->band_rows ? left : run->band_rows;
 }
 
 static enum imc_status stream(struct run *run)
 {
     int height = run->recipe.output.height;
+    const char *samples = run->recipe.fused ? run->band : run->samples;
     for (int y = 0, count; y < height; y += count) {
-        count = height - y < run->band_rows ? height - y : run->band_rows;
+        count = band_at(run, y);
         enum imc_status status = next_band(run, run->band, count);
-        if (!status)
-            status = run->recipe.fused ? imc_writer_write(run->writer, run->band, count, run->error)
-                                       : write_finished(run, run->band, count);
-        if (!status)
-            status = report_progress(run, y + count, height);
         if (status)
+            return status;
+        if (!run->recipe.fused)
+            finish_rows(&run->finish, FINISH_VALUES | FINISH_STORE, (float *)(void *)run->band, count, run->samples);
+        if ((status = imc_writer_write(run->writer, samples, count, run->error)) ||
+            (status = report_progress(run, y + count, height)))
             return status;
     }
     return IMC_OK;
@@ -196,25 +194,23 @@ static enum imc_status stream(struct run *run)
 static enum imc_status fit(struct run *run)
 {
     int height = run->recipe.output.height;
-    float lowest = INFINITY, highest = -INFINITY;
+    enum imc_status status;
     for (int y = 0, count; y < height; y += count) {
-        count = height - y < run->band_rows ? height - y : run->band_rows;
+        count = band_at(run, y);
         char *rows = run->band + (size_t)y * band_row_bytes(run);
-        enum imc_status status = next_band(run, rows, count);
-        if (!status)
-            status = report_progress(run, y + count, 2 * (int64_t)height);
-        if (status)
+        if ((status = next_band(run, rows, count)))
             return status;
-        for (int i = 0; i < count; i++)
-            finish_measure(&run->finish, (const float *)(rows + (size_t)i * band_row_bytes(run)), &lowest, &highest);
+        finish_rows(&run->finish, FINISH_VALUES, (float *)(void *)rows, count, NULL);
+        if ((status = report_progress(run, y + count, 2 * (int64_t)height)))
+            return status;
     }
-    finish_set_fit(&run->finish, lowest, highest, prepare_largest(&run->prepare));
+    finish_fit(&run->finish, prepare_largest(&run->prepare));
     for (int y = 0, count; y < height; y += count) {
-        count = height - y < run->band_rows ? height - y : run->band_rows;
-        enum imc_status status = write_finished(run, run->band + (size_t)y * band_row_bytes(run), count);
-        if (!status)
-            status = report_progress(run, (int64_t)height + y + count, 2 * (int64_t)height);
-        if (status)
+        count = band_at(run, y);
+        char *rows = run->band + (size_t)y * band_row_bytes(run);
+        finish_rows(&run->finish, FINISH_STORE, (float *)(void *)rows, count, run->samples);
+        if ((status = imc_writer_write(run->writer, run->samples, count, run->error)) ||
+            (status = report_progress(run, (int64_t)height + y + count, 2 * (int64_t)height)))
             return status;
     }
     return IMC_OK;
@@ -235,10 +231,9 @@ static enum imc_status read_to_the_end(struct run *run)
 
 static void fill_report(struct run *run, struct imc_filter_report *report)
 {
-    const struct imc_stats *fused = &last_stage(run)->stats;
     *report = (struct imc_filter_report){.input = run->recipe.input, .output = run->recipe.output};
     memset(&report->input.metadata, 0, sizeof report->input.metadata);
-    report->stats = run->recipe.fused ? *fused : run->stats;
+    report->stats = run->recipe.fused ? last_stage(run)->stats : finish_stats(&run->finish);
     notes_write(&run->recipe, report);
 }
 
@@ -249,11 +244,12 @@ static enum imc_status run_all(struct run *run, const char *input, const char *o
         status = recipe_settle(&run->recipe, run->options, imc_reader_info(run->reader), output, run->error);
     if (status)
         return status;
-    run->pool = pool_create(pool_threads(run->options->threads));
+    run->pool = pool_create(recipe_threads(&run->recipe));
     if (!run->pool)
         return fail_memory(run->error, "threads");
     if ((status = check_memory(run, input)) || (status = build_stages(run)) || (status = build_buffers(run)) ||
-        (status = open_writer(run, output)))
+        (status = open_writer(run, output)) ||
+        (status = readahead_init(&run->ahead, run->reader, pool_size(run->pool), run->error)))
         return status;
     status = run->recipe.map == IMC_MAP_FIT ? fit(run) : stream(run);
     if (!status)
@@ -269,7 +265,6 @@ enum imc_status imc_filter_file(const struct imc_filter_options *options, const 
         return fail_memory(error, "a run");
     run->options = options;
     run->error = error;
-    run->stats = (struct imc_stats){INFINITY, -INFINITY, 0};
     enum imc_status status = run_all(run, input, output);
     if (!status && report)
         fill_report(run, report);

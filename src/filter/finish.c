@@ -8,15 +8,40 @@
 #include <math.h>
 #include <string.h>
 
+enum { JOB_ROWS = 4 };
+
+/* What each thread has for itself. */
+struct finish_thread {
+    float *row;            /* of output values */
+    float lowest, highest; /* of the values, for map fit */
+    struct imc_stats stats;
+};
+
 static float white_of(const struct recipe *recipe)
 {
     return recipe->white_in > 0 ? recipe->white_in : 1;
 }
 
-enum imc_status finish_init(struct finish *finish, const struct recipe *recipe, struct imc_error *error)
+static enum imc_status make_threads(struct finish *finish, struct imc_error *error)
+{
+    int threads = pool_size(finish->pool);
+    finish->thread = mem_zalloc((size_t)threads, sizeof *finish->thread);
+    for (int i = 0; finish->thread && i < threads; i++) {
+        struct finish_thread *thread = &finish->thread[i];
+        thread->row = mem_alloc((size_t)finish->recipe->output.width * (size_t)finish->samples, sizeof *thread->row);
+        if (!thread->row)
+            break;
+        thread->lowest = INFINITY;
+        thread->highest = -INFINITY;
+        thread->stats = (struct imc_stats){INFINITY, -INFINITY, 0};
+    }
+    return finish->thread && finish->thread[threads - 1].row ? IMC_OK : fail_memory(error, "a row of the result");
+}
+
+enum imc_status finish_init(struct finish *finish, const struct recipe *recipe, struct pool *pool, struct imc_error *error)
 {
     const struct imc_filter_options *options = recipe->options;
-    *finish = (struct finish){.recipe = recipe, .samples = recipe_samples_out(recipe, recipe->stages - 1)};
+    *finish = (struct finish){.recipe = recipe, .pool = pool, .samples = recipe_samples_out(recipe, recipe->stages - 1)};
     bool last_is_alpha = recipe->layout.alpha_lane && recipe->alpha != IMC_ALPHA_FILTER;
     finish->colours = finish->samples - (last_is_alpha || recipe->composite);
     finish->gain = recipe->white_out / white_of(recipe);
@@ -24,14 +49,15 @@ enum imc_status finish_init(struct finish *finish, const struct recipe *recipe, 
         finish->gain = recipe->white_out / (options->range_hi - options->range_lo);
         finish->offset = -options->range_lo * finish->gain;
     }
-    finish->row = mem_alloc((size_t)recipe->output.width * (size_t)finish->samples, sizeof *finish->row);
-    return finish->row ? IMC_OK : fail_memory(error, "a row of the result");
+    return make_threads(finish, error);
 }
 
 void finish_free(struct finish *finish)
 {
-    mem_free(finish->row);
-    finish->row = NULL;
+    for (int i = 0; finish->thread && i < pool_size(finish->pool); i++)
+        mem_free(finish->thread[i].row);
+    mem_free(finish->thread);
+    finish->thread = NULL;
 }
 
 /* Dividing by alpha magnifies rounding (2e-6 of white at most) by white/alpha. A colour is 0 where that would drown it: where an integer file
@@ -74,7 +100,7 @@ static float map_value(const struct recipe *recipe, float value, bool encode)
     return value + recipe->shift;
 }
 
-void finish_values(const struct finish *finish, float *row)
+static void finish_values(const struct finish *finish, float *row)
 {
     const struct recipe *recipe = finish->recipe;
     bool divide = recipe->layout.divide;
@@ -92,18 +118,27 @@ void finish_values(const struct finish *finish, float *row)
     }
 }
 
-void finish_measure(const struct finish *finish, const float *row, float *lowest, float *highest)
+/* Widens lowest and highest by the colours of a row. */
+static void measure(const struct finish *finish, const float *row, struct finish_thread *thread)
 {
     const struct recipe *recipe = finish->recipe;
+    float lowest = thread->lowest, highest = thread->highest;
     for (int x = 0; x < recipe->output.width; x++, row += finish->samples)
         for (int c = 0; c < finish->colours && (!recipe->layout.divide || visible(recipe, row[finish->colours])); c++) {
-            *lowest = row[c] < *lowest ? row[c] : *lowest;
-            *highest = row[c] > *highest ? row[c] : *highest;
+            lowest = row[c] < lowest ? row[c] : lowest;
+            highest = row[c] > highest ? row[c] : highest;
         }
+    thread->lowest = lowest;
+    thread->highest = highest;
 }
 
-void finish_set_fit(struct finish *finish, float lowest, float highest, float largest)
+void finish_fit(struct finish *finish, float largest)
 {
+    float lowest = INFINITY, highest = -INFINITY;
+    for (int i = 0; i < pool_size(finish->pool); i++) {
+        lowest = fminf(lowest, finish->thread[i].lowest);
+        highest = fmaxf(highest, finish->thread[i].highest);
+    }
     bool flat = !(highest - lowest > finish->recipe->noise * largest);
     finish->gain = flat ? 0 : finish->recipe->white_out / (highest - lowest);
     finish->offset = flat ? 0 : -lowest * finish->gain;
@@ -131,24 +166,64 @@ static void store_pixel(const struct finish *finish, const float *pixel, float *
     }
 }
 
-void finish_store(const struct finish *finish, const float *row, void *out, struct imc_stats *stats)
+static void store(const struct finish *finish, const float *row, void *out, struct finish_thread *thread)
 {
     const struct recipe *recipe = finish->recipe;
     int n = recipe->output.width * recipe->output.channels;
-    float *values = finish->row;
+    float *values = thread->row;
+    struct imc_stats *stats = &thread->stats;
     for (int x = 0; x < recipe->output.width; x++, row += finish->samples, values += recipe->output.channels)
         store_pixel(finish, row, values);
     switch (recipe->output.type) {
     case IMC_U8:
-        rowops()->narrow_u8(out, finish->row, recipe->output.full_scale, 1, n, stats);
+        rowops()->narrow_u8(out, thread->row, recipe->output.full_scale, 1, n, stats);
         break;
     case IMC_U16:
-        rowops()->narrow_u16(out, finish->row, recipe->output.full_scale, 1, n, stats);
+        rowops()->narrow_u16(out, thread->row, recipe->output.full_scale, 1, n, stats);
         break;
     case IMC_F32:
     case IMC_S16: /* no file has it */
-        rowops()->range_f32(finish->row, n, stats);
-        memcpy(out, finish->row, (size_t)n * sizeof(float));
+        rowops()->range_f32(thread->row, n, stats);
+        memcpy(out, thread->row, (size_t)n * sizeof(float));
         break;
     }
+}
+
+static void finish_job(void *context, int job, int thread)
+{
+    const struct finish *finish = context;
+    const struct imc_image_info *info = &finish->recipe->output;
+    size_t in = (size_t)info->width * (size_t)finish->samples * sizeof(float);
+    size_t out = (size_t)info->width * (size_t)info->channels * imc_type_size(info->type);
+    for (int i = job * JOB_ROWS; i < finish->count && i < (job + 1) * JOB_ROWS; i++) {
+        float *row = (float *)(void *)(finish->rows + (size_t)i * in);
+        if (finish->steps & FINISH_VALUES) {
+            finish_values(finish, row);
+            if (finish->recipe->map == IMC_MAP_FIT)
+                measure(finish, row, &finish->thread[thread]);
+        }
+        if (finish->steps & FINISH_STORE)
+            store(finish, row, finish->out + (size_t)i * out, &finish->thread[thread]);
+    }
+}
+
+void finish_rows(struct finish *finish, unsigned steps, float *rows, int count, void *out)
+{
+    finish->steps = steps;
+    finish->rows = (char *)rows;
+    finish->count = count;
+    finish->out = out;
+    pool_run(finish->pool, (count + JOB_ROWS - 1) / JOB_ROWS, finish_job, finish);
+}
+
+struct imc_stats finish_stats(const struct finish *finish)
+{
+    struct imc_stats all = {INFINITY, -INFINITY, 0};
+    for (int i = 0; i < pool_size(finish->pool); i++) {
+        const struct imc_stats *stats = &finish->thread[i].stats;
+        all.lowest = stats->lowest < all.lowest ? stats->lowest : all.lowest;
+        all.highest = stats->highest > all.highest ? stats->highest : all.highest;
+        all.clipped += stats->clipped;
+    }
+    return all;
 }

@@ -3,27 +3,36 @@
 #ifndef FINISH_H
 #define FINISH_H
 
+#include "base/pool.h"
 #include "filter/recipe.h"
 #include "simd/rowops.h"
 
 struct finish {
     const struct recipe *recipe;
+    struct pool *pool;
     int samples, colours; /* of a pixel: all, and those before the alpha lane */
     float gain, offset;   /* value * gain + offset = output sample, the last step */
-    float *row;           /* one row of output values */
+    struct finish_thread *thread;
+    unsigned steps; /* of the call that runs, with its arguments */
+    int count;
+    char *rows, *out;
 };
 
-enum imc_status finish_init(struct finish *finish, const struct recipe *recipe, struct imc_error *error);
+/* What finish_rows does: */
+enum {
+    FINISH_VALUES = 1, /* in place: alpha division, bias, ReLU, scale, offset, encoding, the map but for fit */
+    FINISH_STORE = 2   /* to samples: alpha composited where the file has none, full scale, conversion */
+};
+
+enum imc_status finish_init(struct finish *finish, const struct recipe *recipe, struct pool *pool, struct imc_error *error);
 void finish_free(struct finish *finish);
 
-/* First half, in place: alpha division, bias, ReLU, scale, offset, encoding, the map but for fit. */
-void finish_values(const struct finish *finish, float *row);
-/* Widens lowest and highest by the colours of a row (for map fit); what is fully transparent has none. */
-void finish_measure(const struct finish *finish, const float *row, float *lowest, float *highest);
-/* Map fit: lowest becomes 0 and highest white. A picture that is flat but for rounding becomes 0; `largest` is the size of the largest
- * sample that was filtered. */
-void finish_set_fit(struct finish *finish, float lowest, float highest, float largest);
-/* Second half: alpha composited where the file has none, full scale, conversion. */
-void finish_store(const struct finish *finish, const float *row, void *out, struct imc_stats *stats);
+/* Some rows, on the pool's threads. `out` takes the samples, if they are stored. */
+void finish_rows(struct finish *finish, unsigned steps, float *rows, int count, void *out);
+/* Map fit, between the two steps: the lowest of all values becomes 0 and the highest white; what is fully transparent has none. A picture that is
+ * flat but for rounding becomes 0; `largest` is the size of the largest sample that was filtered. */
+void finish_fit(struct finish *finish, float largest);
+/* Of all samples stored. */
+struct imc_stats finish_stats(const struct finish *finish);
 
 #endif

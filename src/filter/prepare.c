@@ -125,21 +125,54 @@ static void integer_luma(const struct recipe *recipe, const void *row, void *out
             ((uint16_t *)out)[x] = ((const uint16_t *)row)[x * channels];
 }
 
-static enum imc_status read_rows(const struct prepare *prepare, void *rows, int count, struct imc_error *error)
+enum { JOB_ROWS = 4, JOBS_A_THREAD = 2 };
+
+/* Rows that are converted at once. */
+static int raw_rows(int threads)
+{
+    return JOB_ROWS * (threads > 1 ? JOBS_A_THREAD * threads : 1);
+}
+
+static size_t raw_row_bytes(const struct recipe *recipe)
+{
+    return (size_t)recipe->input.width * (size_t)recipe->input.channels * imc_type_size(recipe->input.type);
+}
+
+uint64_t prepare_bytes(const struct recipe *recipe, int threads)
+{
+    return recipe->layout.native ? 0 : (uint64_t)raw_row_bytes(recipe) * (uint64_t)raw_rows(threads);
+}
+
+static void convert_rows(void *context, int job, int thread)
+{
+    (void)thread;
+    const struct prepare *prepare = context;
+    const struct recipe *recipe = prepare->recipe;
+    size_t bytes = (size_t)recipe->input.width * (size_t)recipe_samples_in(recipe) * imc_type_size(recipe->layout.type);
+    for (int i = job * JOB_ROWS; i < prepare->count && i < (job + 1) * JOB_ROWS; i++) {
+        const void *raw = prepare->raw + (size_t)i * prepare->raw_bytes;
+        void *out = prepare->out + (size_t)i * bytes;
+        if (recipe->layout.type == IMC_F32)
+            prepare_row(prepare, raw, out);
+        else
+            integer_luma(recipe, raw, out);
+    }
+}
+
+static enum imc_status read_rows(struct prepare *prepare, void *rows, int count, struct imc_error *error)
 {
     const struct recipe *recipe = prepare->recipe;
     if (!prepare->raw)
-        return imc_reader_read(prepare->reader, rows, count, error);
+        return prepare->source->pull(prepare->source, rows, count, error);
     size_t bytes = (size_t)recipe->input.width * (size_t)recipe_samples_in(recipe) * imc_type_size(recipe->layout.type);
-    for (int i = 0; i < count; i++) {
-        enum imc_status status = imc_reader_read(prepare->reader, prepare->raw, 1, error);
+    int most = raw_rows(pool_size(prepare->pool));
+    prepare->out = rows;
+    for (; count > 0; count -= prepare->count, prepare->out += (size_t)prepare->count * bytes) {
+        prepare->count = count < most ? count : most;
+        enum imc_status status = prepare->source->pull(prepare->source, prepare->raw, prepare->count, error);
         if (status)
             return status;
-        void *out = (char *)rows + (size_t)i * bytes;
-        if (recipe->layout.type == IMC_F32)
-            prepare_row(prepare, prepare->raw, out);
-        else
-            integer_luma(recipe, prepare->raw, out);
+        pool_run(prepare->pool, (prepare->count + JOB_ROWS - 1) / JOB_ROWS, convert_rows, prepare);
     }
     return IMC_OK;
 }
@@ -175,19 +208,20 @@ static bool make_decode_table(struct prepare *prepare)
     return prepare->decode;
 }
 
-enum imc_status prepare_init(struct prepare *prepare, const struct recipe *recipe, struct imc_reader *reader,
+enum imc_status prepare_init(struct prepare *prepare, const struct recipe *recipe, struct feed *source, struct pool *pool,
                              struct imc_error *error)
 {
-    *prepare = (struct prepare){.feed.pull = pull, .recipe = recipe, .reader = reader};
+    *prepare = (struct prepare){.feed.pull = pull, .recipe = recipe, .source = source, .pool = pool};
     prepare->seen = (struct imc_stats){INFINITY, -INFINITY, 0};
     if (recipe->layout.native)
         return IMC_OK;
     const struct imc_image_info *in = &recipe->input;
-    prepare->raw = mem_alloc((size_t)in->width * (size_t)in->channels, imc_type_size(in->type));
+    prepare->raw_bytes = raw_row_bytes(recipe);
+    prepare->raw = mem_alloc((size_t)raw_rows(pool_size(pool)), prepare->raw_bytes);
     bool table = recipe->options->linear && in->full_scale > 0;
     if (!prepare->raw || (table && !make_decode_table(prepare))) {
         prepare_free(prepare);
-        return fail_memory(error, "a row of the picture");
+        return fail_memory(error, "rows of the picture");
     }
     return IMC_OK;
 }
@@ -196,5 +230,6 @@ void prepare_free(struct prepare *prepare)
 {
     mem_free(prepare->raw);
     mem_free(prepare->decode);
-    prepare->raw = prepare->decode = NULL;
+    prepare->raw = NULL;
+    prepare->decode = NULL;
 }

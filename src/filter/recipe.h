@@ -51,6 +51,8 @@ enum imc_status recipe_make_plans(struct recipe *recipe, struct imc_error *error
 
 /* Rows that the stages' results are made in at once. */
 int recipe_band_rows(const struct recipe *recipe, int stage, int threads);
+/* The threads of a run: those asked for, else as many as the machine has, but one for a picture that is done before a thread has started. */
+int recipe_threads(const struct recipe *recipe);
 /* Bytes that the buffers of a run take, all included. *holds (NULL allowed) says what holds the picture, "" if nothing does. */
 uint64_t recipe_memory(const struct recipe *recipe, int threads, char *holds, size_t size);
 /* Samples of a pixel as the first stage gets it, and as stage i delivers it. */

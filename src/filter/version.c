@@ -12,17 +12,19 @@ const char *imc_version(void)
 
 bool imc_version_part(int i, struct imc_part *part)
 {
-    const struct imc_part parts[] = {
-        {"libpng", image_png_version(), "libpng-2.0"},
-        {"libjpeg-turbo", image_jpeg_version(), "IJG AND BSD-3-Clause"},
-        {"zlib", image_zlib_version(), "Zlib"},
+    const struct imc_part all[] = {
+        {"libpng", image_png_version(), "libpng-2.0"}, {"libjpeg-turbo", image_jpeg_version(), "IJG AND BSD-3-Clause"},
+        {"zlib", image_zlib_version(), "Zlib"},        {"ISA-L", image_isal_version(), "BSD-3-Clause"},
         {"FFTW", fft_version(), "GPL-2.0-or-later"},
     };
-    int count = sizeof parts / sizeof *parts - (fft_version() ? 0 : 1);
-    if (i < 0 || i >= count)
+    if (i < 0)
         return false;
-    *part = parts[i];
-    return true;
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+        if (all[k].version && i-- == 0) { /* a part that this build has */
+            *part = all[k];
+            return true;
+        }
+    return false;
 }
 
 const char *imc_version_licence(void)

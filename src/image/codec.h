@@ -8,7 +8,8 @@
 #include "image/outfile.h"
 #include <imgconv/image.h>
 
-struct orient; /* orient.h */
+struct orient;      /* orient.h */
+struct writebehind; /* writebehind.h */
 
 struct imc_reader {
     const struct codec *codec;
@@ -28,7 +29,8 @@ struct imc_writer {
     struct imc_image_info info;
     struct imc_writer_options options;
     int rows_written;
-    enum imc_status failed; /* of an earlier call: there is no way on after a failure */
+    struct writebehind *behind; /* NULL where rows go straight to the codec */
+    enum imc_status failed;     /* of an earlier call: there is no way on after a failure */
     void *state;
 };
 
@@ -56,6 +58,7 @@ struct codec {
     enum imc_status (*finish)(struct imc_writer *writer, struct imc_error *error);
     /* Frees the state, after finish or instead of it. */
     void (*destroy)(struct imc_writer *writer);
+    bool encodes; /* write_row takes long enough for a thread of its own, and starts none itself */
 };
 
 extern const struct codec codec_png, codec_jpeg, codec_pnm, codec_pam, codec_pfm, codec_npy;

@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,6 +20,7 @@ struct input {
     char *name;
     int fd;     /* -1 for memory */
     bool owned; /* the descriptor was opened here */
+    bool waits; /* no regular file: the next bytes may be long in coming */
     unsigned char *buffer;
     const unsigned char *next;
     size_t left;
@@ -64,6 +66,7 @@ static enum imc_status open_fd(int fd, const char *name, struct input **input, s
     if (!*input)
         return fail_memory(error, "the input buffer");
     (*input)->size = size_ahead(fd, &status);
+    (*input)->waits = !S_ISREG(status.st_mode);
     return IMC_OK;
 }
 
@@ -106,6 +109,17 @@ void input_close(struct input *input)
     free(input);
 }
 
+/* Returns when read(2) has something to say. It looks at the descriptor anew ten times a second: a program that is to end may put /dev/null in
+ * its place, and this may not be the thread that its signal interrupts. */
+static void wait_for_bytes(const struct input *input)
+{
+    struct pollfd there = {input->fd, POLLIN, 0};
+    int got;
+    do
+        got = poll(&there, 1, 100);
+    while (got == 0 || (got < 0 && errno == EINTR));
+}
+
 /* Reads more bytes behind those in the window; false if there are no more. */
 static bool fill(struct input *input)
 {
@@ -116,6 +130,8 @@ static bool fill(struct input *input)
     input->next = input->buffer;
     if (input->left == BUFFER_SIZE)
         return false;
+    if (input->waits)
+        wait_for_bytes(input);
     ssize_t got;
     do
         got = read(input->fd, input->buffer + input->left, BUFFER_SIZE - input->left);

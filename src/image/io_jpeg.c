@@ -377,4 +377,5 @@ const struct codec codec_jpeg = {
     .write_row = jpeg_writer_write_row,
     .finish = jpeg_writer_finish,
     .destroy = jpeg_writer_destroy,
+    .encodes = true,
 };

@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "image/png_idat.h"
 #include "image/png_rules.h"
 #include "image/png_xmp.h"
 #include "image/samples.h"
@@ -18,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_MAX = 16 << 20, CHUNKS_KEPT = 16, WRITE_BUFFER = 65536 };
+enum { CHUNK_MAX = 16 << 20, CHUNKS_KEPT = 16, IDAT_MAX = 1 << 30 };
 
 struct png_file {
     png_structp png;
@@ -33,7 +34,10 @@ struct png_file {
     bool started; /* reading: the header is done */
     int y, pass;
     unsigned char *row;     /* of the call that runs */
-    unsigned char *picture; /* reading Adam7: all rows. Writing: one row brought to full scale */
+    unsigned char *picture; /* reading Adam7: all rows */
+    struct png_idat *idat;  /* writing */
+    const unsigned char *piece;
+    size_t piece_size;
 };
 
 const char *image_png_version(void)
@@ -96,6 +100,7 @@ static void file_destroy(struct png_file *file)
     else
         png_destroy_write_struct(&file->png, &file->info);
     mem_free(file->picture);
+    png_idat_destroy(file->idat);
     free(file);
 }
 
@@ -352,7 +357,6 @@ static void write_header(struct png_file *file)
     static const int colours[] = {
         [1] = PNG_COLOR_TYPE_GRAY, [2] = PNG_COLOR_TYPE_GRAY_ALPHA, [3] = PNG_COLOR_TYPE_RGB, [4] = PNG_COLOR_TYPE_RGB_ALPHA};
     const struct imc_image_info *info = &file->writer->info;
-    const struct imc_writer_options *options = &file->writer->options;
     file->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, file, on_error, on_warning);
     file->info = file->png ? png_create_info_struct(file->png) : NULL;
     if (!file->info) {
@@ -363,15 +367,9 @@ static void write_header(struct png_file *file)
     png_set_write_fn(png, file, on_write, on_flush);
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
     png_set_benign_errors(png, 1);
-    png_set_compression_level(png, options->compression);
-    png_set_compression_buffer_size(png, WRITE_BUFFER);
-    if (options->compression == 0)
-        png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE); /* filters only serve compression */
     png_set_IHDR(png, file->info, (png_uint_32)info->width, (png_uint_32)info->height, info->type == IMC_U16 ? 16 : 8,
                  colours[info->channels], PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     write_info(file);
-    if (!MACHINE_BIG_ENDIAN && info->type == IMC_U16)
-        png_set_swap(png);
 }
 
 static enum imc_status create_png(struct imc_writer *writer, struct imc_error *error)
@@ -383,11 +381,7 @@ static enum imc_status create_png(struct imc_writer *writer, struct imc_error *e
     if (!file)
         return fail_memory(error, "PNG");
     file->writer = writer;
-    if (writer->info.full_scale != (float)png_full_scale(&writer->info)) {
-        file->picture = mem_alloc(samples_a_row(&writer->info), imc_type_size(writer->info.type));
-        if (!file->picture)
-            status = fail_memory(error, "a row");
-    }
+    status = png_idat_create(&writer->info, writer->options.compression, writer->options.threads, &file->idat, error);
     if (status == IMC_OK)
         status = run_guarded(file, write_header, error);
     if (status == IMC_OK)
@@ -397,25 +391,47 @@ static enum imc_status create_png(struct imc_writer *writer, struct imc_error *e
     return status;
 }
 
-static void write_one_row(struct png_file *file)
+static void write_piece(struct png_file *file)
 {
-    png_write_row(file->png, file->row);
+    static const png_byte idat[] = "IDAT";
+    for (size_t done = 0, part; done < file->piece_size; done += part) {
+        part = file->piece_size - done < IDAT_MAX ? file->piece_size - done : IDAT_MAX;
+        png_write_chunk(file->png, idat, file->piece + done, part);
+    }
+}
+
+/* What the encoder has ready or must get rid of; libpng does the chunks. */
+static enum imc_status write_pieces(struct png_file *file, struct imc_error *error)
+{
+    for (;;) {
+        enum imc_status status = png_idat_take(file->idat, &file->piece, &file->piece_size, error);
+        if (status != IMC_OK || file->piece_size == 0)
+            return status;
+        status = run_guarded(file, write_piece, error);
+        if (status != IMC_OK)
+            return status;
+    }
 }
 
 static enum imc_status write_row(struct imc_writer *writer, const void *row, struct imc_error *error)
 {
     struct png_file *file = writer->state;
-    file->row = (unsigned char *)(uintptr_t)row; /* only read */
-    if (file->picture) {
-        png_rescale(&writer->info, row, file->picture, samples_a_row(&writer->info));
-        file->row = file->picture;
-    }
-    return run_guarded(file, write_one_row, error);
+    const struct imc_image_info *info = &writer->info;
+    unsigned char *bytes = png_idat_row(file->idat);
+    size_t count = samples_a_row(info);
+    if (info->full_scale == (float)png_full_scale(info))
+        memcpy(bytes, row, count * imc_type_size(info->type));
+    else
+        png_rescale(info, row, bytes, count);
+    if (!MACHINE_BIG_ENDIAN && info->type == IMC_U16)
+        samples_swap(bytes, count, 2);
+    return png_idat_add(file->idat) ? write_pieces(file, error) : IMC_OK;
 }
 
+/* png_write_end would miss the IDAT chunks that it did not write itself. */
 static void write_end(struct png_file *file)
 {
-    png_write_end(file->png, NULL);
+    png_write_chunk(file->png, (png_const_bytep) "IEND", NULL, 0);
 }
 
 static enum imc_status finish_png(struct imc_writer *writer, struct imc_error *error)

@@ -18,14 +18,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BUFFER_SIZE = 65536 };
+enum { BUFFER_SIZE = 65536, SYNC_STEP = 1 << 20 };
 
 struct outfile {
     char *name;           /* for messages */
     struct tempfile temp; /* target NULL where the file is written directly */
     bool no_clobber, is_stdout;
     int error; /* errno of the first failure */
-    size_t used;
+    size_t used, unsynced;
     unsigned char buffer[BUFFER_SIZE];
 };
 
@@ -156,6 +156,18 @@ static ssize_t write_quietly(int fd, const void *data, size_t size)
     return got;
 }
 
+/* Has the system begin to write what there is, so that little of it is left when outfile_commit waits for it. */
+static void begin_sync(struct outfile *file, size_t written)
+{
+    file->unsynced += written;
+    if (file->unsynced < SYNC_STEP || !file->temp.target)
+        return;
+    file->unsynced = 0;
+#ifdef __linux__
+    sync_file_range(file->temp.fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+#endif
+}
+
 static enum imc_status write_all(struct outfile *file, const unsigned char *data, size_t size, struct imc_error *error)
 {
     while (size > 0) {
@@ -166,6 +178,7 @@ static enum imc_status write_all(struct outfile *file, const unsigned char *data
             return fail_errno(file, "write", error);
         data += got;
         size -= (size_t)got;
+        begin_sync(file, (size_t)got);
     }
     return IMC_OK;
 }

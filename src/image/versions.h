@@ -5,5 +5,6 @@
 const char *image_png_version(void);
 const char *image_zlib_version(void);
 const char *image_jpeg_version(void);
+const char *image_isal_version(void); /* NULL in a build without it */
 
 #endif

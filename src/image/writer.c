@@ -3,7 +3,13 @@
 #include "image/codec.h"
 
 #include "base/fail.h"
+#include "base/pool.h"
+#include "base/rowqueue.h"
 #include "image/exif.h"
+#include "image/png_idat.h"
+#include "image/samples.h"
+#include "image/writebehind.h"
+#include "image/writermem.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +109,21 @@ static enum imc_status start(struct imc_writer *writer, const char *path, struct
     return status;
 }
 
+static bool is_worth_a_thread(const struct codec *codec, const struct imc_image_info *info, int threads)
+{
+    size_t row_bytes = samples_a_row(info) * imc_type_size(info->type);
+    return codec->encodes && rowqueue_is_worth(row_bytes, info->height) && pool_threads(threads) > 1;
+}
+
+uint64_t writer_memory(const struct imc_image_info *info, int compression, int threads)
+{
+    if (info->format == IMC_FORMAT_PNG)
+        return png_idat_memory(info, compression, threads);
+    const struct codec *codec = codec_of(info->format);
+    bool behind = codec && is_worth_a_thread(codec, info, threads);
+    return behind ? rowqueue_bytes(samples_a_row(info) * imc_type_size(info->type)) : 0;
+}
+
 enum imc_status imc_writer_open(const char *path, const struct imc_image_info *info, const struct imc_writer_options *options,
                                 struct imc_writer **out, struct imc_error *error)
 {
@@ -117,10 +138,24 @@ enum imc_status imc_writer_open(const char *path, const struct imc_image_info *i
     else
         imc_writer_options_default(&writer->options);
     enum imc_status status = start(writer, path, error);
-    if (status == IMC_OK)
-        *out = writer;
-    else
+    if (status != IMC_OK) {
         imc_writer_close(writer);
+        return status;
+    }
+    if (is_worth_a_thread(writer->codec, &writer->info, writer->options.threads))
+        writer->behind = writebehind_start(writer);
+    *out = writer;
+    return IMC_OK;
+}
+
+static enum imc_status write_rows(struct imc_writer *writer, const void *rows, int count, struct imc_error *error)
+{
+    if (writer->behind)
+        return writebehind_write(writer->behind, rows, count, error);
+    size_t step = samples_a_row(&writer->info) * imc_type_size(writer->info.type);
+    enum imc_status status = IMC_OK;
+    for (int y = 0; y < count && status == IMC_OK; y++)
+        status = writer->codec->write_row(writer, (const unsigned char *)rows + (size_t)y * step, error);
     return status;
 }
 
@@ -132,14 +167,10 @@ enum imc_status imc_writer_write(struct imc_writer *writer, const void *rows, in
     if (count < 0 || count > writer->info.height - writer->rows_written)
         return fail(error, IMC_ERR_ARGUMENT, "%s: %d rows given, but only %d of %d are missing", name, count,
                     writer->info.height - writer->rows_written, writer->info.height);
-    size_t step = (size_t)writer->info.width * (size_t)writer->info.channels * imc_type_size(writer->info.type);
-    for (int y = 0; y < count; y++) {
-        writer->failed = writer->codec->write_row(writer, (const unsigned char *)rows + (size_t)y * step, error);
-        if (writer->failed != IMC_OK)
-            return writer->failed;
-        writer->rows_written++;
-    }
-    return IMC_OK;
+    writer->failed = write_rows(writer, rows, count, error);
+    if (writer->failed == IMC_OK)
+        writer->rows_written += count;
+    return writer->failed;
 }
 
 enum imc_status imc_writer_finish(struct imc_writer *writer, struct imc_error *error)
@@ -150,7 +181,10 @@ enum imc_status imc_writer_finish(struct imc_writer *writer, struct imc_error *e
     if (writer->rows_written < writer->info.height)
         return fail(error, IMC_ERR_ARGUMENT, "%s: only %d of %d rows were written", name, writer->rows_written,
                     writer->info.height);
-    writer->failed = writer->codec->finish(writer, error);
+    writer->failed = writebehind_stop(writer->behind, error);
+    writer->behind = NULL;
+    if (writer->failed == IMC_OK)
+        writer->failed = writer->codec->finish(writer, error);
     if (writer->failed == IMC_OK)
         writer->failed = outfile_commit(writer->file, error);
     return writer->failed;
@@ -160,6 +194,7 @@ void imc_writer_close(struct imc_writer *writer)
 {
     if (!writer)
         return;
+    writebehind_stop(writer->behind, NULL);
     if (writer->codec)
         writer->codec->destroy(writer);
     outfile_close(writer->file);

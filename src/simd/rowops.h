@@ -16,6 +16,9 @@
 /* Taps that one float sum takes before it is added to the total (see conv/correlate.c for the error bound). */
 enum { ROWOP_GROUP = 32 };
 
+/* The filters of PNG, numbered as in the file. */
+enum png_row { PNG_ROW_PLAIN, PNG_ROW_LEFT, PNG_ROW_ABOVE, PNG_ROW_MEAN, PNG_ROW_PAETH, PNG_ROW_FILTERS };
+
 struct rowops {
     /* out[x] = sum over t < count of taps[t] * in[t][x], for x < n: float fused multiply-add, in the order of t, each group of ROWOP_GROUP taps from
      * +0, the groups added in order. Strides, dilations, lanes and channels are all in the choice of the pointers. */
@@ -90,6 +93,9 @@ struct rowops {
     void (*narrow_s16)(int16_t *out, const float *in, float max, ptrdiff_t step, int n, struct imc_stats *stats);
     /* Widens stats to the values of a row. */
     void (*range_f32)(const float *in, int n, struct imc_stats *stats);
+    /* A row filtered for PNG: out[x] = in[x] - prediction from in[x - step], above[x] and above[x - step], modulo 256; in[-step] and above[-step]
+     * can be read. Returns the sum of |out[x]|, taken as signed bytes: the smaller, the better a row will compress, as a rule. */
+    uint64_t (*filter_png[PNG_ROW_FILTERS])(uint8_t *out, const uint8_t *in, const uint8_t *above, ptrdiff_t step, size_t n);
 };
 
 /* The table of this machine's level; filled once. */

@@ -31,24 +31,28 @@ else
     echo "timeout of GNU is not installed: SIGINT was not tested, SIGTERM was"
 fi
 
-# While it waits for standard input, which sends nothing.
-last='-k mean - out.pgm'
+# While it waits for standard input, which sends nothing, or stops in the middle; the one who waits may be any of its threads.
 mkfifo ../seen/silent
-sleep 30 >../seen/silent &
-sender=$!
-# shellcheck disable=SC2086
-"$IMGCONV" $last <../seen/silent 2>"$err" &
-running=$!
-sleep 0.3
-start=$(date +%s)
-kill -s TERM $running
-wait $running
-code=$?
-expect_code 130
-expect_one_line
-assert "it ends at once" test $(($(date +%s) - start)) -lt 10
-kill $sender
-expect_equal "$(listing)" "$before" "files before and after"
+for sent in 0 5000000; do
+    for threads in 1 3; do
+        last="-k mean --threads $threads - out.pgm"
+        { head -c $sent in.pgm; exec sleep 30; } >../seen/silent &
+        sender=$!
+        # shellcheck disable=SC2086
+        "$IMGCONV" $last <../seen/silent 2>"$err" &
+        running=$!
+        sleep 0.5
+        start=$(date +%s)
+        kill -s TERM $running
+        wait $running
+        code=$?
+        expect_code 130
+        expect_one_line
+        assert "it ends at once" test $(($(date +%s) - start)) -lt 10
+        kill $sender
+        expect_equal "$(listing)" "$before" "files before and after"
+    done
+done
 
 # Several inputs: those that were done stay, the rest is not begun, folders made for nothing go.
 pgm 4 4 1 2 3 >small.pgm

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LENGTH_MAX = 300, ROWS_MAX = 7, TAPS_MAX = 9, STEP_MAX = 4, STRIDE_MAX = 4, LANES_MAX = 4, TRIES = 400, CANARY = 64 };
@@ -304,6 +305,42 @@ static void call_range(const struct rowops *ops, const struct trial *t, struct w
     ops->range_f32(t->row[0] + m, t->n, &w->stats);
 }
 
+/* The sum goes to the statistics, for the comparison. Few values that differ little make ties in Paeth's choice. */
+static void call_png(enum png_row filter, const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    static uint8_t in[LENGTH_MAX + LANES_MAX], above[LENGTH_MAX + LANES_MAX];
+    for (int i = 0; i < t->n + t->lanes; i++) {
+        in[i] = t->stride == 1 ? t->bytes[i] & 3 : t->bytes[i];
+        above[i] = t->stride == 1 ? t->bytes[i + LENGTH_MAX] & 3 : t->bytes[i + LENGTH_MAX];
+    }
+    w->stats.clipped = ops->filter_png[filter](out_at(w, m, 1), in + t->lanes, above + t->lanes, t->lanes, (size_t)t->n);
+}
+
+static void call_png_plain(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    call_png(PNG_ROW_PLAIN, ops, t, w, m);
+}
+
+static void call_png_left(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    call_png(PNG_ROW_LEFT, ops, t, w, m);
+}
+
+static void call_png_above(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    call_png(PNG_ROW_ABOVE, ops, t, w, m);
+}
+
+static void call_png_mean(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    call_png(PNG_ROW_MEAN, ops, t, w, m);
+}
+
+static void call_png_paeth(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    call_png(PNG_ROW_PAETH, ops, t, w, m);
+}
+
 static const struct {
     const char *name;
     call_rowop *call;
@@ -348,6 +385,11 @@ static const struct {
     {"widen_s16", call_widen_s16, 4, false},
     {"range_s16", call_range_s16, 0, false},
     {"range_f32", call_range, 0, false},
+    {"filter_png plain", call_png_plain, 1, false},
+    {"filter_png left", call_png_left, 1, false},
+    {"filter_png above", call_png_above, 1, false},
+    {"filter_png mean", call_png_mean, 1, false},
+    {"filter_png paeth", call_png_paeth, 1, false},
     /* clang-format on */
 };
 
@@ -448,6 +490,22 @@ START_TEST(known_values)
 }
 END_TEST
 
+/* Paeth as the standard words it, for every left, above and corner of 0..255 on a grid that has the extremes. */
+START_TEST(paeth_is_the_standards)
+{
+    for (int a = 0; a < 256; a += 3)
+        for (int b = 0; b < 256; b += 3)
+            for (int c = 0; c < 256; c++) {
+                int p = a + b - c, pa = abs(p - a), pb = abs(p - b), pc = abs(p - c);
+                int expected = pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
+                uint8_t in[2] = {(uint8_t)a, 0}, above[2] = {(uint8_t)c, (uint8_t)b}, out;
+                uint64_t sum = rowops()->filter_png[PNG_ROW_PAETH](&out, in + 1, above + 1, 1, 1);
+                ck_assert_int_eq(out, (uint8_t)-expected);
+                ck_assert_int_eq((int)sum, abs((int8_t)-expected));
+            }
+}
+END_TEST
+
 Suite *make_suite(void)
 {
     Suite *suite = suite_create("rowops");
@@ -457,6 +515,7 @@ Suite *make_suite(void)
     tcase_add_test(cases, the_definition_stays_in_its_output);
     tcase_add_test(cases, roots_are_exact);
     tcase_add_test(cases, known_values);
+    tcase_add_test(cases, paeth_is_the_standards);
     suite_add_tcase(suite, cases);
     return suite;
 }
