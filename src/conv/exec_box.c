@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SHORT = 7 /* windows up to here are added up */, ROWS_LEAST = 32, ROWS_MOST = 256 };
+enum { SHORT = 16 /* windows up to here are added up */, ROWS_LEAST = 32, ROWS_MOST = 256 };
 
 struct box_work {
     uint16_t *columns; /* [span * lanes] */
@@ -110,28 +110,52 @@ static void sum_columns(const struct imc_plan *plan, const struct rows *in, cons
         ops->add_u8(w->columns, rows_at(plan, in, v + i, 0), n);
 }
 
-/* Window sums times the tap. */
-static void sum_across(const struct imc_plan *plan, const struct box_work *w, float *out)
+/* Do window sums fit 16 bits, and are there few enough columns to add up? */
+static bool is_short(const struct imc_plan *plan)
+{
+    int kw = plan->desc.x.kernel;
+    return kw <= SHORT && plan->desc.y.kernel * kw * 255 <= UINT16_MAX;
+}
+
+/* Window sums times the tap, as floats or, where `bytes` is given, as samples. */
+static void sum_across(const struct imc_plan *plan, const struct box_work *w, float *out, uint8_t *bytes)
 {
     const struct rowops *ops = rowops();
     int lanes = plan->desc.lanes, kw = plan->desc.x.kernel, n = plan->out_w * lanes;
     float tap = plan_taps(plan, 0, 0)[0];
-    if (kw <= SHORT && plan->desc.y.kernel * kw * 255 <= UINT16_MAX) {
+    if (!is_short(plan))
+        ops->prefix_u16(w->prefix, w->columns, lanes, (int)span_samples(plan));
+    if (bytes && is_short(plan))
+        ops->mean_u16(bytes, w->columns, kw, lanes, tap, n);
+    else if (bytes)
+        ops->mean_u32(bytes, w->prefix, (ptrdiff_t)kw * lanes, tap, n);
+    else if (is_short(plan))
         ops->box_u16(out, w->columns, kw, lanes, tap, n);
-        return;
-    }
-    ops->prefix_u16(w->prefix, w->columns, lanes, (int)span_samples(plan));
-    ops->box_u32(out, w->prefix, (ptrdiff_t)kw * lanes, tap, n);
+    else
+        ops->box_u32(out, w->prefix, (ptrdiff_t)kw * lanes, tap, n);
+}
+
+/* Can the sums be rounded to samples at once: a mean, stored as it is, and nobody asks for its range? */
+static bool is_plain_mean(const struct imc_plan *plan, const struct target *target)
+{
+    const struct imc_conv_desc *desc = &plan->desc;
+    float tap = plan_taps(plan, 0, 0)[0];
+    bool mean = tap >= 0 && tap * (float)(desc->y.kernel * desc->x.kernel) <= 1.001f;
+    bool as_it_is = desc->gain == 1 && desc->bias[0] == 0 && desc->scale == 1 && desc->offset == 0;
+    return mean && as_it_is && desc->out_type == IMC_U8 && desc->out_max == 255 && !target->stats &&
+           epilogue_is_packed(plan, target);
 }
 
 static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)
 {
     struct box_work w = carve(plan, work);
+    bool plain = is_plain_mean(plan, target);
     for (int y = y0; y < y1; y++) {
         float *room = epilogue_room(plan, target, y, 0, 0, w.responses);
         sum_columns(plan, in, &w, y, y == y0);
-        sum_across(plan, &w, room);
-        epilogue_span(plan, target, y, 0, plan->out_w, &room);
+        sum_across(plan, &w, room, plain ? epilogue_address(plan, target, y, 0, 0) : NULL);
+        if (!plain)
+            epilogue_span(plan, target, y, 0, plan->out_w, &room);
     }
 }
 

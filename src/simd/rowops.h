@@ -38,10 +38,14 @@ struct rowops {
     void (*slide_u8)(uint16_t *sums, const uint8_t *in, const uint8_t *out, int n);
     /* out[x] = tap * (the sum of sums[x + j*step], j < k), the sum modulo 2^16 */
     void (*box_u16)(float *out, const uint16_t *sums, int k, ptrdiff_t step, float tap, int n);
+    /* The same rounded to samples, no product being above 255. */
+    void (*mean_u16)(uint8_t *out, const uint16_t *sums, int k, ptrdiff_t step, float tap, int n);
     /* prefix[x + step] = prefix[x] + sums[x] for x < n, modulo 2^32; prefix[0..step-1] = 0 */
     void (*prefix_u16)(uint32_t *prefix, const uint16_t *sums, ptrdiff_t step, int n);
     /* out[x] = tap * (prefix[x + width] - prefix[x]), the difference below 2^24 */
     void (*box_u32)(float *out, const uint32_t *prefix, ptrdiff_t width, float tap, int n);
+    /* The same rounded to samples, no product being above 255. */
+    void (*mean_u32)(uint8_t *out, const uint32_t *prefix, ptrdiff_t width, float tap, int n);
     /* out[x] = the root of a[x]^2 + b[x]^2, rounded to nearest and clipped to max <= 255. Exact: no root of an integer is a tie. */
     void (*magnitude_s16)(uint8_t *out, const int16_t *a, const int16_t *b, int max, int n, struct imc_stats *stats);
     /* out[x] = the largest of rows[0..count-1][x] */

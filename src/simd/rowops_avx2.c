@@ -12,6 +12,8 @@
 #define COMPLEX_MUL   complex_mul_avx2
 #define NARROW_U8     narrow_u8_avx2
 #define PREFIX_U16    prefix_u16_avx2
+#define MEAN_U16      mean_u16_avx2
+#define MEAN_U32      mean_u32_avx2
 
 #include "simd/rowops.h"
 
@@ -22,6 +24,8 @@ static void magnitude_s16_avx2(uint8_t *out, const int16_t *a, const int16_t *b,
 static void complex_mul_avx2(float *out, const float *a, const float *b, int add, size_t n);
 static void prefix_u16_avx2(uint32_t *prefix, const uint16_t *sums, ptrdiff_t step, int n);
 static void narrow_u8_avx2(uint8_t *out, const float *in, float max, ptrdiff_t step, int n, struct imc_stats *stats);
+static void mean_u16_avx2(uint8_t *out, const uint16_t *sums, int k, ptrdiff_t step, float tap, int n);
+static void mean_u32_avx2(uint8_t *out, const uint32_t *prefix, ptrdiff_t width, float tap, int n);
 
 #include "simd/rowops_c.c"
 
@@ -229,6 +233,59 @@ static void prefix_u16_avx2(uint32_t *prefix, const uint16_t *sums, ptrdiff_t st
         prefix[x + 1] = prefix[x] + sums[x];
 }
 
+/* 8 integers times the tap, rounded to nearest, ties to even. */
+static inline __m256i scaled(__m256i sums, __m256 tap)
+{
+    return _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_cvtepi32_ps(sums), tap));
+}
+
+/* 32 integers of 0..255, in four registers, as bytes. */
+static inline void store_bytes(uint8_t *out, __m256i a, __m256i b, __m256i c, __m256i d)
+{
+    __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* undoes the packing by halves */
+    __m256i bytes = _mm256_packus_epi16(_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d));
+    _mm256_storeu_si256((__m256i *)out, _mm256_permutevar8x32_epi32(bytes, order));
+}
+
+/* 16 sums of k neighbours. */
+static inline __m256i sum_u16(const uint16_t *sums, int k, ptrdiff_t step)
+{
+    __m256i sum = _mm256_loadu_si256((const __m256i *)sums);
+    for (int j = 1; j < k; j++)
+        sum = _mm256_add_epi16(sum, _mm256_loadu_si256((const __m256i *)(sums + j * step)));
+    return sum;
+}
+
+/* 1.5 times box and narrowing one after the other. */
+static void mean_u16_avx2(uint8_t *out, const uint16_t *sums, int k, ptrdiff_t step, float tap, int n)
+{
+    int x = 0;
+    __m256 factor = _mm256_set1_ps(tap);
+    for (; x + 32 <= n; x += 32) {
+        __m256i low = sum_u16(sums + x, k, step), high = sum_u16(sums + x + 16, k, step);
+        store_bytes(out + x, scaled(_mm256_cvtepu16_epi32(_mm256_castsi256_si128(low)), factor),
+                    scaled(_mm256_cvtepu16_epi32(_mm256_extracti128_si256(low, 1)), factor),
+                    scaled(_mm256_cvtepu16_epi32(_mm256_castsi256_si128(high)), factor),
+                    scaled(_mm256_cvtepu16_epi32(_mm256_extracti128_si256(high, 1)), factor));
+    }
+    mean_u16(out + x, sums + x, k, step, tap, n - x);
+}
+
+static inline __m256i difference(const uint32_t *prefix, ptrdiff_t width)
+{
+    return _mm256_sub_epi32(_mm256_loadu_si256((const __m256i *)(prefix + width)), _mm256_loadu_si256((const __m256i *)prefix));
+}
+
+static void mean_u32_avx2(uint8_t *out, const uint32_t *prefix, ptrdiff_t width, float tap, int n)
+{
+    int x = 0;
+    __m256 factor = _mm256_set1_ps(tap);
+    for (; x + 32 <= n; x += 32)
+        store_bytes(out + x, scaled(difference(prefix + x, width), factor), scaled(difference(prefix + x + 8, width), factor),
+                    scaled(difference(prefix + x + 16, width), factor), scaled(difference(prefix + x + 24, width), factor));
+    mean_u32(out + x, prefix + x, width, tap, n - x);
+}
+
 /* 8 samples clipped to 0..max (a NaN to 0: vmaxps returns its second operand then) and rounded to nearest, ties to even. */
 static inline __m256i rounded(const float *in, __m256 max)
 {
@@ -245,13 +302,8 @@ static void narrow_u8_avx2(uint8_t *out, const float *in, float max, ptrdiff_t s
     measure(in, 0, max, n, stats);
     int x = 0;
     __m256 top = _mm256_set1_ps(max);
-    __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* undoes the packing by halves */
-    for (; x + 32 <= n; x += 32) {
-        __m256i low = _mm256_packs_epi32(rounded(in + x, top), rounded(in + x + 8, top));
-        __m256i high = _mm256_packs_epi32(rounded(in + x + 16, top), rounded(in + x + 24, top));
-        __m256i bytes = _mm256_permutevar8x32_epi32(_mm256_packus_epi16(low, high), order);
-        _mm256_storeu_si256((__m256i *)(out + x), bytes);
-    }
+    for (; x + 32 <= n; x += 32)
+        store_bytes(out + x, rounded(in + x, top), rounded(in + x + 8, top), rounded(in + x + 16, top), rounded(in + x + 24, top));
     for (; x < n; x++)
         out[x] = (uint8_t)to_sample(in[x], 0, max);
 }

@@ -11,6 +11,8 @@
 #define COMPLEX_MUL   complex_mul
 #define NARROW_U8     narrow_u8
 #define PREFIX_U16    prefix_u16
+#define MEAN_U16      mean_u16
+#define MEAN_U32      mean_u32
 #endif
 
 #include "simd/rowops_integers.h"
@@ -48,6 +50,8 @@ const struct rowops ROWOPS_TABLE = {
     .add_u8 = add_u8,
     .slide_u8 = slide_u8,
     .box_u16 = box_u16,
+    .mean_u16 = MEAN_U16,
+    .mean_u32 = MEAN_U32,
     .prefix_u16 = PREFIX_U16,
     .box_u32 = box_u32,
     .magnitude_s16 = MAGNITUDE_S16,

@@ -49,6 +49,24 @@ static void box_u16(float *restrict out, const uint16_t *restrict sums, int k, p
     }
 }
 
+__attribute__((unused)) static void mean_u16(uint8_t *restrict out, const uint16_t *restrict sums, int k, ptrdiff_t step, float tap,
+                                             int n)
+{
+    for (int x = 0; x < n; x++) {
+        uint16_t sum = 0;
+        for (int j = 0; j < k; j++)
+            sum = (uint16_t)(sum + sums[x + j * step]);
+        out[x] = (uint8_t)rintf(tap * (float)sum);
+    }
+}
+
+__attribute__((unused)) static void mean_u32(uint8_t *restrict out, const uint32_t *restrict prefix, ptrdiff_t width, float tap,
+                                             int n)
+{
+    for (int x = 0; x < n; x++)
+        out[x] = (uint8_t)rintf(tap * (float)(int32_t)(prefix[x + width] - prefix[x]));
+}
+
 __attribute__((unused)) static void prefix_u16(uint32_t *restrict prefix, const uint16_t *restrict sums, ptrdiff_t step, int n)
 {
     for (ptrdiff_t l = 0; l < step; l++)

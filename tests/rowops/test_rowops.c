@@ -248,6 +248,28 @@ static void call_box_u16(const struct rowops *ops, const struct trial *t, struct
     ops->box_u16(out_at(w, m, 4), t->words + m, t->kw, t->step, t->taps[0], t->n);
 }
 
+/* Small sums, whose products stay below 256. */
+static const uint16_t *small_words(const struct trial *t)
+{
+    static uint16_t small[IN_MAX];
+    for (int i = 0; i < IN_MAX; i++)
+        small[i] = t->words[i] % 2041;
+    return small;
+}
+
+static void call_mean_u16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->mean_u16(out_at(w, m, 1), small_words(t) + m, t->kw, t->step, 1.0f / (float)(8 * t->kw), t->n);
+}
+
+static void call_mean_u32(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    static uint32_t prefix[IN_MAX];
+    for (int i = 1; i < IN_MAX; i++)
+        prefix[i] = prefix[i - 1] + t->words[i] % 2041;
+    ops->mean_u32(out_at(w, m, 1), prefix + m, t->step, 1.0f / (float)(8 * t->step), t->n);
+}
+
 static void call_prefix_u16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
     int lanes = t->rows % 2 ? 1 : t->lanes;
@@ -376,6 +398,8 @@ static const struct {
     {"add_u8", call_add_u8, 2, false},
     {"slide_u8", call_slide_u8, 2, false},
     {"box_u16", call_box_u16, 4, false},
+    {"mean_u16", call_mean_u16, 1, false},
+    {"mean_u32", call_mean_u32, 1, false},
     {"prefix_u16", call_prefix_u16, 4, false},
     {"box_u32", call_box_u32, 4, false},
     {"magnitude_s16", call_magnitude_s16, 1, false},
