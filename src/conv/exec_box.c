@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SHORT = 16 /* windows up to here are added up */, ROWS_LEAST = 32, ROWS_MOST = 256 };
+enum { SHORT = 7 /* windows up to here are added up */, ROWS_LEAST = 32, ROWS_MOST = 256 };
 
 struct box_work {
     uint16_t *columns; /* [span * lanes] */
