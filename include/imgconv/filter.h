@@ -14,8 +14,17 @@
 extern "C" {
 #endif
 
-/* AUTO: derivative kernels on luma, tone kernels on each channel, three-channel filters on R,G,B. */
-enum imc_channels { IMC_CHANNELS_AUTO, IMC_CHANNELS_EACH, IMC_CHANNELS_LUMA, IMC_CHANNELS_R, IMC_CHANNELS_G, IMC_CHANNELS_B, IMC_CHANNELS_A };
+/* AUTO: derivative kernels on luma, tone kernels on each channel, three-channel filters on R,G,B. Of channels that are no colours
+ * (2 or 4 without alpha) LUMA is that of the first three, or the first of two; R and G are the first and the second. */
+enum imc_channels {
+    IMC_CHANNELS_AUTO,
+    IMC_CHANNELS_EACH,
+    IMC_CHANNELS_LUMA,
+    IMC_CHANNELS_R,
+    IMC_CHANNELS_G,
+    IMC_CHANNELS_B,
+    IMC_CHANNELS_A
+};
 
 /* AUTO: WEIGHTED for tone kernels without negative taps, KEEP for tone kernels with them (and where an offset, bias or ReLU comes
  * before a combination or another kernel: it cannot wait for the division), WEIGHTED colour and an opaque result for derivative
@@ -36,8 +45,8 @@ struct imc_filter_options {
     bool normalize; /* each kernel divided by its sum */
     enum imc_channels channels;
     enum imc_alpha alpha;
-    bool linear; /* sRGB samples are decoded to linear light before filtering, and encoded again in tone results */
-    bool unit;   /* samples are divided by full scale before filtering, and multiplied back for an integer file */
+    bool linear;            /* sRGB samples are decoded to linear light before filtering, and encoded again in tone results */
+    bool unit;              /* samples are divided by full scale before filtering, and multiplied back for an integer file */
     bool has_mean, has_std; /* each implies unit: (v - mean) / std for each channel */
     float mean[3], std[3];
     float bias; /* added to every response */
@@ -46,15 +55,15 @@ struct imc_filter_options {
     float scale, offset;
     bool has_range; /* maps range_lo..range_hi to the full scale of an integer file */
     float range_lo, range_hi;
-    int depth;               /* 8, 16, or 0: as the input */
-    enum imc_format format;  /* AUTO: by the output's suffix, else the input's */
+    int depth;              /* 8, 16, or 0: as the input */
+    enum imc_format format; /* AUTO: by the output's suffix, else the input's */
     int quality, compression;
-    float background[3];     /* 0..1; under alpha where the output has none. Default white */
+    float background[3]; /* 0..1; under alpha where the output has none. Default white */
     bool drop_metadata;
     bool no_clobber;
-    int threads;             /* 0: as many as the machine has, or IMGCONV_THREADS */
+    int threads; /* 0: as many as the machine has, or IMGCONV_THREADS */
     uint64_t max_pixels, max_memory;
-    int band_rows;           /* rows of a band, 0: chosen. Changes no sample */
+    int band_rows; /* rows of a band, 0: chosen. Changes no sample */
     /* Called from time to time with rows written and rows in all; non-zero cancels. */
     int (*progress)(void *context, int64_t done, int64_t total);
     void *progress_context;
@@ -66,7 +75,7 @@ IMC_API void imc_filter_options_default(struct imc_filter_options *options);
 #define IMC_NOTES_MAX 6
 struct imc_filter_report {
     struct imc_image_info input, output; /* without blobs */
-    struct imc_stats stats;  /* values in the units of the output before clipping */
+    struct imc_stats stats;              /* values in the units of the output before clipping */
     int notes;
     char note[IMC_NOTES_MAX][256]; /* sentences for the user: clipping, alpha composited, 16 bits to 8 */
 };
@@ -81,9 +90,9 @@ IMC_API enum imc_status imc_filter_file(const struct imc_filter_options *options
 struct imc_filter_stage_info {
     const struct imc_bank *bank; /* the caller's own stage */
     struct imc_plan_info plan;
-    double gain;                 /* sum of taps times the kernel's scale (largest filter) */
+    double gain; /* sum of taps times the kernel's scale (largest filter) */
     bool derivative;
-    double low, high;            /* the values the stage can produce from its input's range */
+    double low, high; /* the values the stage can produce from its input's range */
 };
 struct imc_filter_explanation {
     struct imc_image_info input, output; /* without blobs */
@@ -93,9 +102,9 @@ struct imc_filter_explanation {
     int stage_count;
     struct imc_filter_stage_info stage[IMC_STAGES_MAX];
     int threads;
-    bool streams;                /* peak memory does not grow with the height */
-    char holds[160];             /* where it does: what holds the picture, and why */
-    uint64_t memory;             /* estimated peak of buffers, bytes */
+    bool streams;    /* peak memory does not grow with the height */
+    char holds[160]; /* where it does: what holds the picture, and why */
+    uint64_t memory; /* estimated peak of buffers, bytes */
 };
 /* `output` may be NULL: the format is then the options' or the input's. */
 IMC_API enum imc_status imc_filter_explain(const struct imc_filter_options *options, const char *input, const char *output,

@@ -22,7 +22,15 @@ enum imc_type { IMC_U8, IMC_U16, IMC_F32, IMC_S16 };
 /* Bytes of one sample: 1, 2, 4 or 2. */
 IMC_API size_t imc_type_size(enum imc_type type);
 
-enum imc_format { IMC_FORMAT_AUTO, IMC_FORMAT_PNG, IMC_FORMAT_JPEG, IMC_FORMAT_PNM, IMC_FORMAT_PAM, IMC_FORMAT_PFM, IMC_FORMAT_NPY };
+enum imc_format {
+    IMC_FORMAT_AUTO,
+    IMC_FORMAT_PNG,
+    IMC_FORMAT_JPEG,
+    IMC_FORMAT_PNM,
+    IMC_FORMAT_PAM,
+    IMC_FORMAT_PFM,
+    IMC_FORMAT_NPY
+};
 
 /* "png", "jpeg" ... or "auto". Never NULL. */
 IMC_API const char *imc_format_name(enum imc_format format);
@@ -44,21 +52,22 @@ struct imc_metadata {
 };
 
 struct imc_image_info {
-    int width, height;       /* after the orientation was applied */
-    int channels;            /* interleaved samples a pixel: 1 gray, 2 gray+alpha, 3 RGB, 4 RGB+alpha */
-    bool alpha;              /* the last channel is alpha, not premultiplied */
-    enum imc_type type;      /* of the delivered samples */
-    float full_scale;        /* the value of white: 255, 65535, a PNM's maxval; 0 for float samples, which have none */
+    int width, height; /* after the orientation was applied */
+    int channels; /* interleaved samples a pixel: 1 gray, 2 gray+alpha, 3 RGB, 4 RGB+alpha; without `alpha` 2 or 4 plain ones */
+    bool alpha;   /* the last channel is alpha, not premultiplied */
+    enum imc_type type; /* of the delivered samples */
+    float full_scale;   /* the value of white: 255, 65535, a PNM's maxval; 0 for float samples, which have none */
     enum imc_format format;
-    int bits;                /* a sample's bits in the file: 1..16, 32 */
-    bool palette;            /* the file stores indices */
-    bool interlaced;         /* Adam7 or progressive JPEG */
-    bool streams;            /* memory does not grow with the height */
-    const char *colour;      /* colour model in the file: "gray", "RGB", "palette", "YCbCr", "CMYK", "YCCK" */
-    int orientation;         /* EXIF tag as stored, 1..8; 1 where absent */
+    int bits;        /* a sample's bits in the file: 1..16, 32 */
+    bool palette;    /* the file stores indices */
+    bool interlaced; /* Adam7 or progressive JPEG */
+    bool streams;    /* memory does not grow with the height */
+    /* Colour model in the file: "gray", "RGB", "palette", "YCbCr", "CMYK", "YCCK"; NULL where the channels are no colours. */
+    const char *colour;
+    int orientation;                  /* EXIF tag as stored, 1..8; 1 where absent */
     int subsampling_x, subsampling_y; /* JPEG chroma subsampling factors (2,2 = 4:2:0); 1,1 otherwise */
-    uint64_t held_bytes;     /* memory that reading takes beyond a few rows (0 where it streams) */
-    struct imc_metadata metadata; /* owned by the reader */
+    uint64_t held_bytes;              /* memory that reading takes beyond a few rows (0 where it streams) */
+    struct imc_metadata metadata;     /* owned by the reader */
 };
 
 struct imc_reader_options {
@@ -94,13 +103,14 @@ IMC_API void imc_reader_close(struct imc_reader *reader);
 IMC_API const char *const *imc_sample_names(void);
 
 struct imc_writer_options {
-    enum imc_format format;          /* AUTO: by the suffix of the path, which then must be known */
-    int quality;                     /* JPEG, 1..100 */
-    int compression;                 /* PNG, 0..9 */
+    enum imc_format format;           /* AUTO: by the suffix of the path, which then must be known */
+    int quality;                      /* JPEG, 1..100 */
+    int compression;                  /* PNG, 0..9 */
     int subsampling_x, subsampling_y; /* JPEG chroma, 1 or 2 each */
-    int threads;                     /* that compress; 0: as many as the machine has */
-    bool no_clobber;                 /* an existing file is an error */
-    const struct imc_metadata *metadata; /* NULL: none. What the format cannot hold is left out. EXIF is written with orientation 1. */
+    int threads;                      /* that compress; 0: as many as the machine has */
+    bool no_clobber;                  /* an existing file is an error */
+    /* NULL: none. What the format cannot hold is left out. EXIF is written with orientation 1. */
+    const struct imc_metadata *metadata;
 };
 
 /* AUTO, quality 92, compression 6, subsampling 2x2, all threads, no metadata. */
@@ -113,8 +123,9 @@ struct imc_writer;
  * then, and after any failure, an older file of that name is untouched. A device, FIFO or socket is written directly; a symlink's
  * target is replaced; the mode of an overwritten file is kept.
  * Errors: ARGUMENT (the format cannot hold such samples; the message says which can), IO, MEMORY. */
-IMC_API enum imc_status imc_writer_open(const char *path, const struct imc_image_info *info, const struct imc_writer_options *options,
-                                        struct imc_writer **writer, struct imc_error *error);
+IMC_API enum imc_status imc_writer_open(const char *path, const struct imc_image_info *info,
+                                        const struct imc_writer_options *options, struct imc_writer **writer,
+                                        struct imc_error *error);
 /* The next `count` rows, packed and interleaved as imc_reader_read delivers them. */
 IMC_API enum imc_status imc_writer_write(struct imc_writer *writer, const void *rows, int count, struct imc_error *error);
 /* Completes the file and gives it its name. The writer must still be closed. */

@@ -1,5 +1,5 @@
-/* imgconv.h: everything. libimgconv applies filter banks to pictures: a convolution engine (conv.h) with kernels (kernel.h), readers
- * and writers (image.h), and the two joined (filter.h).
+/* imgconv.h: everything. libimgconv applies filter banks to pictures: a convolution engine (conv.h) with kernels (kernel.h),
+ * readers and writers (image.h), and the two joined (filter.h).
  */
 #ifndef IMGCONV_IMGCONV_H
 #define IMGCONV_IMGCONV_H

@@ -16,7 +16,7 @@ extern "C" {
 
 /* The largest side of a kernel, and the most taps of a bank, that are read from outside. */
 #define IMC_KERNEL_SIDE_MAX 4095
-#define IMC_BANK_TAPS_MAX (1 << 24)
+#define IMC_BANK_TAPS_MAX   (1 << 24)
 
 /* How a bank's responses become one image. MAGNITUDE: sqrt of the sum of squares; MAX: the largest, signed; SUM: their sum;
  * ABS: the absolute value of a single response. */
@@ -34,11 +34,12 @@ struct imc_bank {
     char *label;            /* the text that names the whole bank, such as "gaussian:sigma=2" */
     float scale, offset;    /* the kernel's own: response * scale + offset, before the bias; 1 and 0 unless a file says otherwise */
     enum imc_combine combine;
-    enum imc_map map;       /* AUTO unless the kernel names one (emboss: OFFSET) */
-    bool learned;           /* from a model or an .npy file */
+    enum imc_map map; /* AUTO unless the kernel names one (emboss: OFFSET) */
+    bool learned;     /* from a model or an .npy file */
 };
 
-/* Values that the command line gives for the kernel named last. A size of 0 and a negative sigma mean not given; sigma 0 is identity. */
+/* Values that the command line gives for the kernel named last. A size of 0 and a negative sigma mean not given; sigma 0 is
+ * identity. */
 struct imc_kernel_params {
     int size_y, size_x;
     double sigma_y, sigma_x;
@@ -73,6 +74,10 @@ IMC_API int imc_bank_rank(const struct imc_bank *bank, int filter);
 /* The bank as the text of a .kern file, which imc_bank_parse reads back to equal taps. Freed by the caller with free();
  * NULL if memory ran out. Banks of more than one input channel have no such text: NULL. */
 IMC_API char *imc_bank_to_text(const struct imc_bank *bank);
+/* Writes that text to a file, as imc_writer_open writes a picture: it takes its name only when whole, and after a failure an older
+ * file of that name is untouched. With no_clobber an existing file is an error.
+ * Errors: UNSUPPORTED (more than one input channel), IO, ARGUMENT (a terminal), MEMORY. */
+IMC_API enum imc_status imc_bank_save(const struct imc_bank *bank, const char *path, bool no_clobber, struct imc_error *error);
 
 /* One line of the list of built-in kernels. Strings are static. */
 struct imc_kernel_entry {

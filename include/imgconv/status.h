@@ -40,7 +40,7 @@ struct imc_error {
 IMC_API const char *imc_status_text(enum imc_status status);
 
 /* The entry of the NULL-terminated list `names` that is nearest to `word` by edit distance (letter case ignored), or NULL when
- * none is near enough to be a likely slip of the fingers. */
+ * none is near enough to be a likely slip of the fingers. Names of one or two letters are never suggested. */
 IMC_API const char *imc_name_nearest(const char *word, const char *const *names);
 
 #ifdef __cplusplus

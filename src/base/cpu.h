@@ -4,7 +4,8 @@
 
 enum cpu_level { CPU_C, CPU_AVX2, CPU_LEVELS };
 
-/* The best level of this CPU, lowered by the environment variable IMGCONV_CPU (a level's name; unknown names are ignored). Found once. */
+/* The best level of this CPU, lowered by the environment variable IMGCONV_CPU (a level's name; unknown names are ignored). Found
+ * once. */
 enum cpu_level cpu_level(void);
 /* "c", "avx2". */
 const char *cpu_level_name(enum cpu_level level);

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { WORD_MAX = 48 };
+enum { WORD_MAX = 48, NAME_MIN = 3 }; /* one slip away from a name of one or two letters is almost every short word */
 
 static int min3(int a, int b, int c)
 {
@@ -52,7 +52,8 @@ const char *imc_name_nearest(const char *word, const char *const *names)
         return NULL;
     int limit = length < 4 ? 1 : length < 8 ? 2 : 3;
     for (; *names; names++) {
-        if (strlen(*names) >= WORD_MAX)
+        size_t size = strlen(*names);
+        if (size < NAME_MIN || size >= WORD_MAX)
             continue;
         int distance = edit_distance(word, *names);
         if (distance <= limit) {

@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/textnum.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -213,6 +214,7 @@ size_t npy_header_size(const unsigned char head[NPY_FIXED])
 enum imc_status npy_parse(const unsigned char *head, size_t size, const char *name, struct npy_header *header,
                           struct imc_error *error)
 {
+    char claim[TEXT_BYTES_MAX], most[TEXT_BYTES_MAX];
     *header = (struct npy_header){0};
     if (size < NPY_FIXED)
         return fail(error, IMC_ERR_FORMAT, "%s: file ends in the NPY header", name);
@@ -222,7 +224,8 @@ enum imc_status npy_parse(const unsigned char *head, size_t size, const char *na
     if (length == 0)
         return fail(error, IMC_ERR_UNSUPPORTED, "%s: NPY version %d is not read; versions 1 to 3 are", name, head[6]);
     if (length > NPY_HEAD_MAX)
-        return fail(error, IMC_ERR_FORMAT, "%s: NPY header of %zu bytes; the most that is read is %d", name, length, NPY_HEAD_MAX);
+        return fail(error, IMC_ERR_FORMAT, "%s: NPY header of %s; the most that is read is %s", name,
+                    text_from_bytes(claim, length), text_from_bytes(most, NPY_HEAD_MAX));
     if (length > size)
         return fail(error, IMC_ERR_FORMAT, "%s: file ends in the NPY header", name);
     struct cursor cursor = {head, head + (head[6] == 1 ? 10 : NPY_FIXED), head + length, name, error};

@@ -1,5 +1,5 @@
-/* pool.c: workers sleep on a condition and draw job numbers from a counter under the lock. Jobs here are bands of rows, milliseconds
- * long, so a lock per job costs nothing that could be measured. */
+/* pool.c: workers sleep on a condition and draw job numbers from a counter under the lock. Jobs here are bands of rows,
+ * milliseconds long, so a lock per job costs nothing that could be measured. */
 #include "base/pool.h"
 
 #include "base/memory.h"

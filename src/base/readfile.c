@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/textnum.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +37,7 @@ static bool grow(struct growing *text, size_t limit)
 
 static enum imc_status read_all(int file, const char *path, size_t limit, struct growing *text, struct imc_error *error)
 {
+    char most[TEXT_BYTES_MAX];
     for (;;) {
         if (text->size == text->room && !grow(text, limit))
             return fail_memory(error, path);
@@ -46,7 +48,8 @@ static enum imc_status read_all(int file, const char *path, size_t limit, struct
             return fail(error, IMC_ERR_IO, "%s: cannot read: %s", path, strerror(errno));
         text->size += (size_t)count;
         if (text->size > limit)
-            return fail(error, IMC_ERR_LIMIT, "%s: larger than %zu bytes, the most that is read of such a file", path, limit);
+            return fail(error, IMC_ERR_LIMIT, "%s: larger than %s, the most that is read of such a file", path,
+                        text_from_bytes(most, limit));
         if (count == 0)
             break;
     }

@@ -1,5 +1,5 @@
-/* rowqueue.c: a ring of rows between two threads. Room is given and rows are announced in parts of some 128 KiB: waking a thread costs
- * microseconds, so it should not happen for each row, and both sides should have something to do meanwhile. */
+/* rowqueue.c: a ring of rows between two threads. Room is given and rows are announced in parts of some 128 KiB: waking a thread
+ * costs microseconds, so it should not happen for each row, and both sides should have something to do meanwhile. */
 #include "base/rowqueue.h"
 
 #include "base/memory.h"

@@ -85,3 +85,22 @@ void text_from_float(char *out, size_t size, float value)
         snprintf(out, size, "%.*g", digits, (double)value);
     leave_c_locale(before);
 }
+
+const char *text_from_bytes(char out[TEXT_BYTES_MAX], uint64_t bytes)
+{
+    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    if (bytes < 1024) {
+        snprintf(out, TEXT_BYTES_MAX, "%d %s", (int)bytes, bytes == 1 ? "byte" : "bytes");
+        return out;
+    }
+    double size = (double)bytes / 1024;
+    int unit = 0;
+    for (; ceil(size * 10) >= 10240; unit++) /* 1024 of a unit are one of the next, also where rounding makes them so */
+        size /= 1024;
+    int tenths = (int)ceil(size * 10);
+    if (tenths % 10)
+        snprintf(out, TEXT_BYTES_MAX, "%d.%d %s", tenths / 10, tenths % 10, units[unit]);
+    else
+        snprintf(out, TEXT_BYTES_MAX, "%d %s", tenths / 10, units[unit]);
+    return out;
+}

@@ -195,6 +195,8 @@ int cmd_filter(int argc, char **argv)
     enum options_result result = options_parse(filter_table, argc, argv, &request, &operands);
     if (result != OPTIONS_OK)
         return result == OPTIONS_HELP ? help_command("filter") : EXIT_USAGE;
+    if (request.version)
+        return print_version();
     if (request.kernel_count == 0) {
         complain("no kernel: give one with -k, for example: imgconv -k sobel in.png out.png ('imgconv kernels' lists them)");
         return EXIT_USAGE;

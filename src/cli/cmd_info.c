@@ -51,7 +51,7 @@ static void print_picture(const char *path, const struct imc_image_info *info)
     char bytes[NUMBER_TEXT_MAX];
     printf("%s: ", path);
     describe_picture(stdout, info);
-    printf("\n  colour       %s%s%s\n", info->colour ? info->colour : "unknown", info->palette ? ", indexed" : "",
+    printf("\n  colour       %s%s%s\n", info->colour ? info->colour : "none: plain channels", info->palette ? ", indexed" : "",
            info->interlaced ? ", interlaced" : "");
     if (info->full_scale > 0)
         printf("  white        %.6g\n", (double)info->full_scale);

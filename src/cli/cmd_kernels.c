@@ -3,10 +3,12 @@
 #include "cli/describe.h"
 #include "cli/message.h"
 #include "cli/template.h"
-#include "cli/textfile.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct kernels_request {
     bool text, json;
@@ -103,24 +105,41 @@ static char *export_path(const char *folder, const char *label)
     return path;
 }
 
+/* A terminal may show the text of a kernel, but imc_bank_save, like every writer of files, refuses one. */
+static enum imc_status save(const struct imc_bank *bank, const char *path, struct imc_error *error)
+{
+    char *text = strcmp(path, "-") == 0 ? imc_bank_to_text(bank) : NULL;
+    if (!text)
+        return imc_bank_save(bank, path, false, error);
+    fputs(text, stdout);
+    free(text);
+    return IMC_OK;
+}
+
 static int export_one(const char *kernel, const char *target, bool folder)
 {
     int code = EXIT_FAILED;
+    struct imc_error error = {.status = IMC_ERR_MEMORY};
     struct imc_bank *bank = open_kernel(kernel, &code);
     if (!bank)
         return code;
-    char *text = bank->in_c == 1 ? imc_bank_to_text(bank) : NULL;
-    char *path = folder ? export_path(target, bank->label ? bank->label : "kernel") : strdup(target);
-    if (bank->in_c > 1)
-        complain("%s: a .kern file holds kernels of one channel, this one has %d", kernel, bank->in_c);
-    else if (!text || !path)
-        complain("out of memory for the text of %s", kernel);
-    else if (textfile_write(path, text))
-        code = EXIT_DONE;
+    char *path = folder ? export_path(target, bank->label) : strdup(target);
+    enum imc_status status = path ? save(bank, path, &error) : error.status;
+    if (status != IMC_OK)
+        complain_error(kernel, &error);
     free(path);
-    free(text);
     imc_bank_free(bank);
-    return code;
+    return exit_code_of(status);
+}
+
+/* Asked once, before any kernel, each of which would fail alike. */
+static bool check_folder(const char *folder)
+{
+    if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0)
+        return true;
+    if (errno == ENOENT)
+        return refuse("%s: no such folder; make it first: mkdir -p %s", folder, folder);
+    return refuse("%s: cannot write files there: %s", folder, strerror(errno));
 }
 
 /* Writes the kernels that were named, or all built-in ones into a folder. */
@@ -133,6 +152,8 @@ static int export_kernels(int count, char **texts, const char *target)
         complain("--export of several kernels wants a folder: write --export %s/ (it must exist)", target);
         return EXIT_USAGE;
     }
+    if (folder && !check_folder(target))
+        return EXIT_FAILED;
     for (int i = 0; i < (all ? entries : count); i++) {
         int answer = export_one(all ? entry[i].name : texts[i], target, folder);
         code = answer > code ? answer : code;

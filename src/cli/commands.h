@@ -25,8 +25,10 @@ extern const struct option_spec kernels_table[], info_table[], bench_table[];
 
 /* The command of a name, or NULL. */
 const struct command *command_find(const char *name);
-/* Says that there is no such command, and which was meant. */
-int command_unknown(const char *name);
+/* Says that there is no such command, and which was meant; returns the exit code. The word was to be run, where it may also have
+ * been meant as a file, or to be explained. */
+enum command_use { COMMAND_RUN, COMMAND_EXPLAIN };
+int command_unknown(const char *name, enum command_use use);
 
 /* What `imgconv --help` prints. */
 void help_overview(FILE *out);

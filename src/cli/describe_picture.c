@@ -2,19 +2,27 @@
 #include "cli/describe.h"
 
 #include <ctype.h>
+#include <string.h>
 
-static const char *channels_text(const struct imc_image_info *info)
+/* In the words of a reader: how many samples a pixel has, and what they are. */
+static const char *channels_text(const struct imc_image_info *info, char text[32])
 {
     if (info->alpha)
         return info->channels == 2 ? "gray with alpha" : "RGB with alpha";
-    return info->channels == 1 ? "gray" : info->channels == 3 ? "RGB" : "several channels";
+    if (info->channels == 1)
+        return info->colour && strcmp(info->colour, "YCbCr") == 0 ? "YCbCr, read as luma" : "gray";
+    if (info->channels == 3)
+        return "RGB";
+    snprintf(text, 32, "%d channels", info->channels);
+    return text;
 }
 
 void describe_picture(FILE *out, const struct imc_image_info *info)
 {
+    char text[32];
     for (const char *name = imc_format_name(info->format); *name; name++)
         putc(toupper((unsigned char)*name), out);
-    fprintf(out, ", %d wide, %d high, %s, ", info->width, info->height, channels_text(info));
+    fprintf(out, ", %d wide, %d high, %s, ", info->width, info->height, channels_text(info, text));
     if (info->type == IMC_F32)
         fputs("32-bit floats", out);
     else

@@ -134,6 +134,7 @@ static void print_picture_json(struct json *json, const char *key, const char *f
     json_object(json, key);
     json_string(json, "file", file);
     describe_picture_json(json, info);
+    json_string(json, "colour", info->colour);
     json_close(json);
 }
 

@@ -27,8 +27,8 @@ static const char overview_head[] = "imgconv: filters pictures with convolution 
 static const char overview_tail[] =
     "\n"
     "'imgconv help filter' lists all options of filter, 'imgconv kernels' the kernels. The short form without a command needs\n"
-    "a first word that begins with '-' or contains '.' or '/'. '-' as a file is standard input or output; sample:photo,\n"
-    "sample:gray, sample:alpha and sample:16bit are pictures inside the program.\n"
+    "a first word that begins with '-' or 'sample:', or contains '.' or '/'. '-' as a file is standard input or output;\n"
+    "sample:photo, sample:gray, sample:alpha and sample:16bit are pictures inside the program.\n"
     "Exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted. imgconv --version prints versions and licence.\n";
 
 static const char filter_head[] =
@@ -120,7 +120,7 @@ int cmd_help(int argc, char **argv)
         return EXIT_USAGE;
     }
     if (operands == 1)
-        return command_find(argv[0]) ? help_command(argv[0]) : command_unknown(argv[0]);
+        return command_find(argv[0]) ? help_command(argv[0]) : command_unknown(argv[0], COMMAND_EXPLAIN);
     help_overview(stdout);
     return finish_stdout(EXIT_DONE);
 }

@@ -2,7 +2,6 @@
 #include "cli/numbers.h"
 
 #include <ctype.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,13 +106,13 @@ const char *number_bytes_text(char out[NUMBER_TEXT_MAX], uint64_t bytes)
 {
     static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     if (bytes < 1024) {
-        snprintf(out, NUMBER_TEXT_MAX, "%" PRIu64 " bytes", bytes);
+        snprintf(out, NUMBER_TEXT_MAX, "%d %s", (int)bytes, bytes == 1 ? "byte" : "bytes");
         return out;
     }
     double size = (double)bytes / 1024;
     size_t unit = 0;
-    for (; size >= 1024; unit++)
+    for (; ceil(size * 10) >= 10240; unit++)
         size /= 1024;
-    snprintf(out, NUMBER_TEXT_MAX, "%.1f %s", size, units[unit]);
+    snprintf(out, NUMBER_TEXT_MAX, "%.10g %s", ceil(size * 10) / 10, units[unit]);
     return out;
 }

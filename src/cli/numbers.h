@@ -22,7 +22,7 @@ enum { NUMBER_TEXT_MAX = 32 };
 /* The shortest text that reads back as the same value. */
 const char *number_float_text(char out[NUMBER_TEXT_MAX], float value);
 const char *number_double_text(char out[NUMBER_TEXT_MAX], double value);
-/* Bytes for people: "812 bytes", "1.5 MiB". */
+/* Bytes for people, as in the library's messages: "812 bytes", "1.5 MiB", rounded up. */
 const char *number_bytes_text(char out[NUMBER_TEXT_MAX], uint64_t bytes);
 
 #endif

@@ -1,7 +1,7 @@
 /* border.c: the padding rule. Which pixel stands outside the picture?
  *
- * Each rule continues periodically: wrap with period n, symmetric with 2n (the picture and its mirror), reflect101 with 2n-2 (the edges
- * not repeated). Mirrored periods are folded back onto 0..n-1.
+ * Each rule continues periodically: wrap with period n, symmetric with 2n (the picture and its mirror), reflect101 with 2n-2 (the
+ * edges not repeated). Mirrored periods are folded back onto 0..n-1.
  */
 #include <imgconv/conv.h>
 

@@ -1,7 +1,7 @@
-/* correlate.c: a float sum of n like terms drifts by up to n/2 roundings of 2^-24 (a flat picture makes every rounding fall the same way). The row
- * ops add taps in groups of 32 and the groups to a total, so that 1024 taps drift by (32 + 32)/2 roundings, 1.9e-6 at worst. Longer lists are cut
- * into blocks of 1024 taps, which are added in double (two-level summation; Higham, Accuracy and Stability of Numerical Algorithms,
- * section 4.2).
+/* correlate.c: a float sum of n like terms drifts by up to n/2 roundings of 2^-24 (a flat picture makes every rounding fall the
+ * same way). The row ops add taps in groups of 32 and the groups to a total, so that 1024 taps drift by (32 + 32)/2 roundings,
+ * 1.9e-6 at worst. Longer lists are cut into blocks of 1024 taps, which are added in double (two-level summation; Higham, Accuracy
+ * and Stability of Numerical Algorithms, section 4.2).
  */
 #include "conv/correlate.h"
 

@@ -1,5 +1,5 @@
-/* epilogue.c: the values of a span of one row while they are in L1. Steps that would change nothing are left out, so the common kernels pay
- * for none of this. */
+/* epilogue.c: the values of a span of one row while they are in L1. Steps that would change nothing are left out, so the common
+ * kernels pay for none of this. */
 #include "conv/epilogue.h"
 
 #include "simd/rowops.h"

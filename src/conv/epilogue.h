@@ -4,16 +4,16 @@
 
 #include "conv/plan.h"
 
-/* Finishes `pixels` pixels of output row y from pixel x on and stores them. responses[o] holds pixels*lanes values of filter o, and is
- * overwritten. */
+/* Finishes `pixels` pixels of output row y from pixel x on and stores them. responses[o] holds pixels*lanes values of filter o, and
+ * is overwritten. */
 void epilogue_span(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, float *const *responses);
 
-/* Where an executor should put the responses of a filter for a span from (y, x) on: in the output itself if values can be finished there, else in
- * its own memory. */
+/* Where an executor should put the responses of a filter for a span from (y, x) on: in the output itself if values can be finished
+ * there, else in its own memory. */
 float *epilogue_room(const struct imc_plan *plan, const struct target *target, int y, int x, int filter, float *own);
 
-/* For executors that work in integers and finish values themselves: where a sample of the output lies, and does the output lie sample beside sample?
- * Only then the two below serve. */
+/* For executors that work in integers and finish values themselves: where a sample of the output lies, and does the output lie
+ * sample beside sample? Only then the two below serve. */
 void *epilogue_address(const struct imc_plan *plan, const struct target *target, int y, int x, int channel);
 bool epilogue_is_packed(const struct imc_plan *plan, const struct target *target);
 /* Stores finished 16-bit values of a channel as u8 (clipped to 0..out_max) or s16. */

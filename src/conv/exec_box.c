@@ -1,8 +1,9 @@
 /* exec_box.c: a kernel of equal taps (mean, box) on 8-bit samples by running sums: cost independent of its size.
  *
- * Down: each column's sum of kh samples is carried from row to row, one sample added and one dropped. Across: short windows are added up; longer
- * ones are the difference of two prefix sums, P[x + kw] - P[x]. All sums are integers and exact; one float multiplication by the tap follows. Cost an
- * output: about 2 additions down and 2 across. A job begins with kh rows, so jobs are several kernels tall.
+ * Down: each column's sum of kh samples is carried from row to row, one sample added and one dropped. Across: short windows are
+ * added up; longer ones are the difference of two prefix sums, P[x + kw] - P[x]. All sums are integers and exact; one float
+ * multiplication by the tap follows. Cost an output: about 2 additions down and 2 across. A job begins with kh rows, so jobs are
+ * several kernels tall.
  */
 #include "base/fail.h"
 #include "base/memory.h"

@@ -1,7 +1,7 @@
 /* exec_direct.c: every tap, as written. Accepts everything; last in the table.
  *
- * Cost an output: filter_c * kh * kw fused multiply-adds (taps of zero are left out), one load each. The order is that of design law 1: from
- * +0, taps in order c, i, j, in groups (correlate.c says why), then the bias in the epilogue.
+ * Cost an output: filter_c * kh * kw fused multiply-adds (taps of zero are left out), one load each. The order is that of design
+ * law 1: from +0, taps in order c, i, j, in groups (correlate.c says why), then the bias in the epilogue.
  */
 #include "base/fail.h"
 #include "base/memory.h"

@@ -1,18 +1,19 @@
 /* exec_fft.c: large kernels by overlap-save tiles on FFTW, never the whole image.
  *
- * A tile of n_y x n_x padded samples gives the n - extent + 1 stride-1 results in each axis that the circular wrap does not reach; of those,
- * every stride-th is kept. Correlation is a product with the conjugate: out = IFFT(FFT(in) * conj(FFT(kernel))). Dilation is a kernel with
- * zeros between its taps. Spectra of input channels are summed before the inverse transform.
+ * A tile of n_y x n_x padded samples gives the n - extent + 1 stride-1 results in each axis that the circular wrap does not reach;
+ * of those, every stride-th is kept. Correlation is a product with the conjugate: out = IFFT(FFT(in) * conj(FFT(kernel))). Dilation
+ * is a kernel with zeros between its taps. Spectra of input channels are summed before the inverse transform.
  *
- * Two neighbouring tiles of a row travel as the real and the imaginary part of one complex transform: as the kernel is real, they come back apart, and
- * FFTW's complex transforms take half the time of its real ones a sample. Cost a pair of tiles: about 5 n log2(n) flops (n = n_y*n_x) for
- * each channel and each filter, plus 8n for each of their products; an output costs that divided by the results kept.
+ * Two neighbouring tiles of a row travel as the real and the imaginary part of one complex transform: as the kernel is real, they
+ * come back apart, and FFTW's complex transforms take half the time of its real ones a sample. Cost a pair of tiles: about 5 n
+ * log2(n) flops (n = n_y*n_x) for each channel and each filter, plus 8n for each of their products; an output costs that divided by
+ * the results kept.
  *
- * Each tile is shifted by its first sample before the transform, and that sample times the sum of the taps is added to the results: rounding errors
- * then scale with the contrast of the tiles, and a flat picture gives exactly what its taps' sum says.
+ * Each tile is shifted by its first sample before the transform, and that sample times the sum of the taps is added to the results:
+ * rounding errors then scale with the contrast of the tiles, and a flat picture gives exactly what its taps' sum says.
  *
- * Tiles lie on a grid anchored at output (0, 0), so cutting the work into jobs changes no sample. FFTW plans are made with FFTW_ESTIMATE
- * (no timing: the same machine repeats itself), behind a mutex because FFTW's planner is not reentrant.
+ * Tiles lie on a grid anchored at output (0, 0), so cutting the work into jobs changes no sample. FFTW plans are made with
+ * FFTW_ESTIMATE (no timing: the same machine repeats itself), behind a mutex because FFTW's planner is not reentrant.
  */
 #include "base/fail.h"
 #include "base/memory.h"
@@ -59,7 +60,8 @@ struct fft_work {
     float *samples;         /* [filters][keep*lanes] */
 };
 
-/* Where the tiles of a pair lie: virtual rows v .. v_end-1 that outputs need, and the padded position of each. The second may lie beyond the row. */
+/* Where the tiles of a pair lie: virtual rows v .. v_end-1 that outputs need, and the padded position of each. The second may lie
+ * beyond the row. */
 struct pair {
     int v, v_end, position[2];
 };
@@ -235,7 +237,8 @@ static int samples_within(const struct imc_plan *plan, int position)
     return left < 0 ? 0 : left < state->x.n ? left : state->x.n;
 }
 
-/* Loads lane l of channel c of both tiles, each less its first sample, which goes to base; zeros beyond those that any output needs. */
+/* Loads lane l of channel c of both tiles, each less its first sample, which goes to base; zeros beyond those that any output
+ * needs. */
 static void load_pair(const struct imc_plan *plan, const struct rows *in, const struct pair *pair, int c, int l,
                       fftwf_complex *tile, float base[2])
 {

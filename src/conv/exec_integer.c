@@ -1,9 +1,9 @@
-/* exec_integer.c: small integer kernels on 8-bit samples, in 16-bit lanes from the picture's bytes to the output's: Sobel, Prewitt, Scharr, Laplacian,
- * Kirsch, sharpen, emboss ...
+/* exec_integer.c: small integer kernels on 8-bit samples, in 16-bit lanes from the picture's bytes to the output's: Sobel, Prewitt,
+ * Scharr, Laplacian, Kirsch, sharpen, emboss ...
  *
- * Every sum is exact, so its samples are those of the float executors. Cost an output: kh * kw multiply-adds (zeros left out), 32 of them in two
- * instructions, against 8 in one; the responses of a bank, their combination and the rounding happen in chunks that stay in L1, so the whole operator
- * reads and writes memory once.
+ * Every sum is exact, so its samples are those of the float executors. Cost an output: kh * kw multiply-adds (zeros left out), 32
+ * of them in two instructions, against 8 in one; the responses of a bank, their combination and the rounding happen in chunks that
+ * stay in L1, so the whole operator reads and writes memory once.
  */
 #include "base/fail.h"
 #include "base/memory.h"

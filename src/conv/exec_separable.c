@@ -1,9 +1,9 @@
 /* exec_separable.c: a kernel of rank r is a sum of r columns times rows, so r pairs of passes do (LoG has rank 2).
  *
- * Cost an output: r * (kh + kw) multiply-adds a channel instead of kh * kw, half of that where taps are symmetric, and a load each. The vertical pass
- * comes first: it needs row pointers, no ring. It runs over a block of output rows in tiles of columns that stay in L1 under all taps
- * (a row of a 4K picture times 61 taps would not), into a block of temporary rows in L2; the horizontal pass then reads those, all terms of a
- * filter in one list of taps.
+ * Cost an output: r * (kh + kw) multiply-adds a channel instead of kh * kw, half of that where taps are symmetric, and a load each.
+ * The vertical pass comes first: it needs row pointers, no ring. It runs over a block of output rows in tiles of columns that stay
+ * in L1 under all taps (a row of a 4K picture times 61 taps would not), into a block of temporary rows in L2; the horizontal pass
+ * then reads those, all terms of a filter in one list of taps.
  */
 #include "base/fail.h"
 #include "base/memory.h"

@@ -1,14 +1,14 @@
-/* fft_tile.c: the size of overlap-save tiles, by counting. A larger tile wastes less on the overlap, a smaller one transforms faster and stays in
- * cache. Measured costs of FFTW's estimated plans (SSE2/AVX builds of 3.3.10, nanoseconds a real sample, both directions): 1.0 to 1.5
- * for heights of 2^k up to 128 with widths of 2^k up to 128 or 5*2^k, 2.2 to 2.9 for the other heights of 5*2^k, 5 to 8 for 256 and 512, whose
- * columns fall on the same cache lines. Only the first two kinds are tried.
+/* fft_tile.c: the size of overlap-save tiles, by counting. A larger tile wastes less on the overlap, a smaller one transforms
+ * faster and stays in cache. Measured costs of FFTW's estimated plans (SSE2/AVX builds of 3.3.10, nanoseconds a real sample, both
+ * directions): 1.0 to 1.5 for heights of 2^k up to 128 with widths of 2^k up to 128 or 5*2^k, 2.2 to 2.9 for the other heights of
+ * 5*2^k, 5 to 8 for 256 and 512, whose columns fall on the same cache lines. Only the first two kinds are tried.
  */
 #include "conv/fft_tile.h"
 
 #include <math.h>
 
-/* The largest transform that is tried where the kernel does not force a larger one (8 bytes a sample, and three of them within 2 MiB), and
- * the most samples that the results of all filters and lanes may take. */
+/* The largest transform that is tried where the kernel does not force a larger one (8 bytes a sample, and three of them within 2
+ * MiB), and the most samples that the results of all filters and lanes may take. */
 enum { SAMPLES_USUAL = 128 * 640, RESULTS_USUAL = 32 * SAMPLES_USUAL, POWERS_UP_TO = 128 };
 
 /* 2^k up to 128, and 5*2^k. */

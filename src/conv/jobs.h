@@ -5,7 +5,8 @@
 #include "base/pool.h"
 #include "conv/plan.h"
 
-/* Runs output rows y0..y1-1 on all threads of the pool. `work` holds plan->work_bytes (rounded up by size_align) for each thread. */
+/* Runs output rows y0..y1-1 on all threads of the pool. `work` holds plan->work_bytes (rounded up by size_align) for each
+ * thread. */
 void jobs_run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, struct pool *pool,
               char *work);
 

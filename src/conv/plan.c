@@ -1,5 +1,5 @@
-/* plan.c: who chooses the executor: the table below, in order. The first that accepts runs the plan; direct, the last, accepts everything.
- * The choice depends on the description alone, never on a timing or on the CPU. */
+/* plan.c: who chooses the executor: the table below, in order. The first that accepts runs the plan; direct, the last, accepts
+ * everything. The choice depends on the description alone, never on a timing or on the CPU. */
 #include "conv/plan.h"
 
 #include "base/fail.h"

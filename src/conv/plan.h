@@ -1,8 +1,9 @@
 /* plan.h: the inside of a plan, and what an executor is.
  *
- * Words: a *virtual row* v is a row of the padded picture, counted from the first picture row: v < 0 and v >= in_h lie outside. Output row
- * y reads the virtual rows y*stride - top + i*dilation. A *padded row* holds the span_w pixels that some output of a row reads, the first of
- * them at column -left, borders filled in. So an executor sees no border, no layout and no sample type, only row pointers.
+ * Words: a *virtual row* v is a row of the padded picture, counted from the first picture row: v < 0 and v >= in_h lie outside.
+ * Output row y reads the virtual rows y*stride - top + i*dilation. A *padded row* holds the span_w pixels that some output of a row
+ * reads, the first of them at column -left, borders filled in. So an executor sees no border, no layout and no sample type, only
+ * row pointers.
  */
 #ifndef PLAN_H
 #define PLAN_H
@@ -20,8 +21,9 @@ struct imc_plan {
     int extent_x;
     int span_w;             /* pixels of a padded row: (out_w-1)*stride + extent_x */
     enum imc_type row_type; /* of the samples in a padded row: F32 unless the executor works on others */
-    int phases; /* a padded row is stored as this many rows, of pixels 0, phases, 2*phases ... then 1, 1+phases ...: with the stride as
-                   phases, the pixels under one tap lie side by side for all outputs */
+    /* A padded row is stored as this many rows, of pixels 0, phases, 2*phases ... then 1, 1+phases ...: with the stride as phases, the
+     * pixels under one tap lie side by side for all outputs. */
+    int phases;
     int phase_w; /* pixels of one phase: span_w / phases, rounded up */
     int rank;    /* the largest over filters and their channels, RANK_MAX for more */
     bool wide;   /* integer taps on integer samples whose sums need more than 24 bits: they are summed in double to stay exact */
@@ -37,7 +39,8 @@ struct imc_plan {
     } refused[IMC_REFUSALS_MAX];
 };
 
-/* Padded rows for some virtual rows: row[(v - first)*in_c + c] points to the first pixel of virtual row v, channel c, of plan->row_type. */
+/* Padded rows for some virtual rows: row[(v - first)*in_c + c] points to the first pixel of virtual row v, channel c, of type
+ * plan->row_type. */
 struct rows {
     const void *const *row;
     int first;

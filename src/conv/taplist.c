@@ -1,5 +1,5 @@
-/* taplist.c: folding w*a + w*b into w*(a + b) halves the multiplications of every symmetric kernel: Gaussian, LoG, mean. Lists are short (a row or a
- * column of a kernel), so their sums need no blocks beyond those of the row op. */
+/* taplist.c: folding w*a + w*b into w*(a + b) halves the multiplications of every symmetric kernel: Gaussian, LoG, mean. Lists are
+ * short (a row or a column of a kernel), so their sums need no blocks beyond those of the row op. */
 #include "conv/taplist.h"
 
 #include "simd/rowops.h"

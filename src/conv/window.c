@@ -11,8 +11,8 @@ static int larger(int a, int b)
     return a > b ? a : b;
 }
 
-/* Rows the ring must hold for jobs that read `rows` virtual rows. Mirrored borders look back (at the bottom) or ahead (at the top) by as
- * much as the padding; wrap needs the far end of the picture. */
+/* Rows the ring must hold for jobs that read `rows` virtual rows. Mirrored borders look back (at the bottom) or ahead (at the top)
+ * by as much as the padding; wrap needs the far end of the picture. */
 static int ring_capacity(const struct imc_plan *plan, int rows)
 {
     int padding = larger(larger(plan->top, plan->bottom), 0);

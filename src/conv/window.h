@@ -1,5 +1,5 @@
-/* window.h: the ring of padded rows between a source of samples and an executor. Sample type, layout and the horizontal border end here;
- * the vertical border is a choice of pointer. */
+/* window.h: the ring of padded rows between a source of samples and an executor. Sample type, layout and the horizontal border end
+ * here; the vertical border is a choice of pointer. */
 #ifndef WINDOW_H
 #define WINDOW_H
 
@@ -18,8 +18,8 @@ struct window {
 
 /* Bytes for a window that serves jobs of up to `job_rows` output rows; SIZE_MAX if that is more than a size_t. */
 size_t window_bytes(const struct imc_plan *plan, int job_rows);
-/* Builds it in `memory` (aligned as mem_alloc does). A source that can only be read forwards is served as well as one with random access:
- * no row is dropped that a later job of the same picture could need. */
+/* Builds it in `memory` (aligned as mem_alloc does). A source that can only be read forwards is served as well as one with random
+ * access: no row is dropped that a later job of the same picture could need. */
 void window_init(struct window *window, const struct imc_plan *plan, int job_rows, void *memory);
 /* Forgets all rows: another picture begins. */
 void window_reset(struct window *window);

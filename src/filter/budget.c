@@ -74,26 +74,40 @@ static uint64_t pipe_memory(const struct recipe *recipe, int threads)
     return ahead + prepare_bytes(recipe, threads) + writer_memory(out, recipe->options->compression, threads);
 }
 
+/* Why the reader holds the picture. */
+static const char *reader_reason(const struct imc_image_info *input)
+{
+    return input->interlaced                 ? "the file is interlaced or progressive"
+           : input->orientation >= 3         ? "the EXIF orientation turns the picture"
+           : input->format == IMC_FORMAT_PFM ? "PFM stores the bottom row first"
+                                             : "the file's order of samples";
+}
+
+/* All that keeps a run from streaming: removing one reason does not help while another stands. */
+static void join_reasons(const struct recipe *recipe, char *holds, size_t size)
+{
+    const char *reasons[] = {
+        recipe->input.streams ? NULL : reader_reason(&recipe->input),
+        recipe->options->border == IMC_BORDER_WRAP ? "border wrap needs the far end of the picture" : NULL,
+        recipe->map == IMC_MAP_FIT ? "map fit needs every value before the first is written" : NULL,
+    };
+    size_t used = 0;
+    *holds = '\0';
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (reasons[i] && used < size)
+            used += (size_t)snprintf(holds + used, size - used, "%s%s", used ? "; " : "", reasons[i]);
+}
+
 uint64_t recipe_memory(const struct recipe *recipe, int threads, char *holds, size_t size)
 {
     int last = recipe->stages - 1;
     uint64_t bytes = recipe->input.held_bytes;
-    const char *why = "";
-    if (!recipe->input.streams)
-        why = recipe->input.interlaced                 ? "the file is interlaced or progressive"
-              : recipe->input.orientation >= 3         ? "the EXIF orientation turns the picture"
-              : recipe->input.format == IMC_FORMAT_PFM ? "PFM stores the bottom row first"
-                                                       : "the file's order of samples";
-    if (recipe->options->border == IMC_BORDER_WRAP)
-        why = "border wrap needs the far end of the picture";
-    if (recipe->map == IMC_MAP_FIT) {
+    if (recipe->map == IMC_MAP_FIT)
         bytes += (uint64_t)recipe->output.height * row_bytes_out(recipe, last);
-        why = "map fit needs every value before the first is written";
-    }
     for (int i = 0; i < recipe->stages; i++)
         bytes += stage_memory(recipe, i, threads);
     bytes += (uint64_t)recipe_band_rows(recipe, last, threads) * row_bytes_out(recipe, last) + pipe_memory(recipe, threads);
     if (holds)
-        snprintf(holds, size, "%s", why);
+        join_reasons(recipe, holds, size);
     return bytes;
 }

@@ -1,10 +1,12 @@
-/* filter.c: one picture through a filter: reader -> readahead -> prepare -> stages -> finish -> writer, a band of rows at a time. With more than
- * one thread the reader decodes ahead and the writer encodes behind, while the pool's threads filter what lies between. */
+/* filter.c: one picture through a filter: reader -> readahead -> prepare -> stages -> finish -> writer, a band of rows at a time.
+ * With more than one thread the reader decodes ahead and the writer encodes behind, while the pool's threads filter what lies
+ * between. */
 #include <imgconv/filter.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/pool.h"
+#include "base/textnum.h"
 #include "filter/finish.h"
 #include "filter/notes.h"
 #include "filter/prepare.h"
@@ -93,13 +95,13 @@ static enum imc_status open_reader(struct run *run, const char *input)
 
 static enum imc_status check_memory(struct run *run, const char *input)
 {
-    char holds[160];
+    char holds[160], need[TEXT_BYTES_MAX], limit[TEXT_BYTES_MAX];
     uint64_t bytes = recipe_memory(&run->recipe, pool_size(run->pool), holds, sizeof holds);
     if (bytes <= run->options->max_memory)
         return IMC_OK;
-    return fail(run->error, IMC_ERR_LIMIT,
-                "%s: this run needs %llu MB of memory%s%s, over the limit of %llu MB; raise --max-memory", input,
-                (unsigned long long)(bytes >> 20), *holds ? ", because " : "", holds, (unsigned long long)run->options->max_memory);
+    return fail(run->error, IMC_ERR_LIMIT, "%s: this run takes %s of memory%s%s%s, more than the limit of %s; raise --max-memory",
+                input, text_from_bytes(need, bytes), *holds ? " (" : "", holds, *holds ? ")" : "",
+                text_from_bytes(limit, run->options->max_memory));
 }
 
 static enum imc_status build_stages(struct run *run)
@@ -144,9 +146,9 @@ static enum imc_status open_writer(struct run *run, const char *output)
     writer.threads = pool_size(run->pool);
     writer.no_clobber = options->no_clobber;
     writer.metadata = options->drop_metadata ? NULL : &metadata;
-    if (in->format == IMC_FORMAT_JPEG && in->subsampling_x) {
-        writer.subsampling_x = in->subsampling_x;
-        writer.subsampling_y = in->subsampling_y;
+    if (in->format == IMC_FORMAT_JPEG) { /* rare files have a quarter of the chroma; a half is the least that is written */
+        writer.subsampling_x = in->subsampling_x > 1 ? 2 : 1;
+        writer.subsampling_y = in->subsampling_y > 1 ? 2 : 1;
     }
     return imc_writer_open(output, &run->recipe.output, &writer, &run->writer, run->error);
 }

@@ -60,16 +60,16 @@ void finish_free(struct finish *finish)
     finish->thread = NULL;
 }
 
-/* Dividing by alpha magnifies rounding (2e-6 of white at most) by white/alpha. A colour is 0 where that would drown it: where an integer file
- * stores alpha as 0, and in float files under less alpha than 1e-4 of white. */
+/* Dividing by alpha magnifies rounding (2e-6 of white at most) by white/alpha. A colour is 0 where that would drown it: where an
+ * integer file stores alpha as 0, and in float files under less alpha than 1e-4 of white. */
 static bool visible(const struct recipe *recipe, float alpha)
 {
     float least = recipe->output.type == IMC_F32 ? 1e-4f : 0.5f / recipe->white_out;
     return fabsf(alpha) > least * white_of(recipe);
 }
 
-/* Colours of one pixel divided by the filtered alpha, which is brought back to the scale of an opaque picture first. Alpha is not clipped
- * here: with negative taps it may pass its bounds together with the colours. */
+/* Colours of one pixel divided by the filtered alpha, which is brought back to the scale of an opaque picture first. Alpha is not
+ * clipped here: with negative taps it may pass its bounds together with the colours. */
 static void divide_alpha(const struct recipe *recipe, float *pixel, int colours)
 {
     float white = white_of(recipe), alpha = pixel[colours] / recipe->alpha_gain;

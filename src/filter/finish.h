@@ -1,5 +1,5 @@
-/* finish.h: from the last stage's float rows to output samples, where the plan's own epilogue does not suffice: alpha divided out or composited,
- * sRGB encoding, map fit, range after abs. */
+/* finish.h: from the last stage's float rows to output samples, where the plan's own epilogue does not suffice: alpha divided out
+ * or composited, sRGB encoding, map fit, range after abs. */
 #ifndef FINISH_H
 #define FINISH_H
 
@@ -29,8 +29,8 @@ void finish_free(struct finish *finish);
 
 /* Some rows, on the pool's threads. `out` takes the samples, if they are stored. */
 void finish_rows(struct finish *finish, unsigned steps, float *rows, int count, void *out);
-/* Map fit, between the two steps: the lowest of all values becomes 0 and the highest white; what is fully transparent has none. A picture that is
- * flat but for rounding becomes 0; `largest` is the size of the largest sample that was filtered. */
+/* Map fit, between the two steps: the lowest of all values becomes 0 and the highest white; what is fully transparent has none. A
+ * picture that is flat but for rounding becomes 0; `largest` is the size of the largest sample that was filtered. */
 void finish_fit(struct finish *finish, float largest);
 /* Of all samples stored. */
 struct imc_stats finish_stats(const struct finish *finish);

@@ -1,5 +1,5 @@
-/* prepare.c: see prepare.h. The common cases do not come here: gray rows and plain colour rows are native, and the luma of integers is a row
- * op. The rest goes pixel by pixel in float. */
+/* prepare.c: see prepare.h. The common cases do not come here: gray rows and plain colour rows are native, and the luma of integers
+ * is a row op. The rest goes pixel by pixel in float. */
 #include "filter/prepare.h"
 
 #include "base/fail.h"
@@ -26,8 +26,8 @@ static float sample(const void *row, enum imc_type type, int index)
     return ((const float *)row)[index];
 }
 
-/* Luma of the pixel whose samples start at `first`: rounded for integer samples, so that a picture whose alpha is opaque has the luma
- * of one without alpha; unrounded for floats and linear light. */
+/* Luma of the pixel whose samples start at `first`: rounded for integer samples, so that a picture whose alpha is opaque has the
+ * luma of one without alpha; unrounded for floats and linear light. */
 static float luma(const struct recipe *recipe, const void *row, int first)
 {
     enum imc_type type = recipe->input.type;
@@ -48,20 +48,19 @@ static int first_channel(const struct recipe *recipe)
 {
     if (recipe->channels == IMC_CHANNELS_A)
         return recipe->input.channels - 1;
-    bool one_of_rgb = recipe->input.channels >= 3 && recipe->channels >= IMC_CHANNELS_R;
-    return one_of_rgb ? (int)recipe->channels - (int)IMC_CHANNELS_R : 0;
+    bool one_of_several = recipe_colours_in(recipe) >= 2 && recipe->channels >= IMC_CHANNELS_R;
+    return one_of_several ? (int)recipe->channels - (int)IMC_CHANNELS_R : 0;
 }
 
 /* The colours of the pixel whose samples start at `first`, chosen and not yet converted. */
 static void choose_colours(const struct recipe *recipe, const void *row, int first, int count, float *colours)
 {
-    bool rgb = recipe->input.channels >= 3;
-    int channel = first_channel(recipe);
-    if (rgb && recipe->channels == IMC_CHANNELS_LUMA)
+    int channel = first_channel(recipe), there = recipe_colours_in(recipe);
+    if (there >= 3 && recipe->channels == IMC_CHANNELS_LUMA)
         colours[0] = luma(recipe, row, first);
     else
-        for (int c = 0; c < count; c++)
-            colours[c] = sample(row, recipe->input.type, first + channel + (rgb ? c : 0));
+        for (int c = 0; c < count; c++) /* a filter on three channels reads a single one three times */
+            colours[c] = sample(row, recipe->input.type, first + channel + (there >= count ? c : 0));
 }
 
 static float to_linear(const struct prepare *prepare, float value)
@@ -83,10 +82,11 @@ static void convert_colours(const struct prepare *prepare, int count, float *col
             colours[c] = to_linear(prepare, colours[c]);
         if (unit)
             colours[c] /= recipe->input.full_scale;
+        int of = channel + c < 3 ? channel + c : 2; /* of four channels all have the same */
         if (options->has_mean)
-            colours[c] -= options->mean[channel + c];
+            colours[c] -= options->mean[of];
         if (options->has_std)
-            colours[c] /= options->std[channel + c];
+            colours[c] /= options->std[of];
     }
 }
 

@@ -1,4 +1,5 @@
-/* prepare.h: from a reader's rows to the rows that the first stage filters: channels, linear light, unit, mean and deviation, alpha. */
+/* prepare.h: from a reader's rows to the rows that the first stage filters: channels, linear light, unit, mean and deviation,
+ * alpha. */
 #ifndef PREPARE_H
 #define PREPARE_H
 

@@ -1,5 +1,5 @@
-/* profile.c: an RGB profile on a gray file, or a CMYK one on RGB, makes viewers show nonsense. The colour space signature of an ICC profile
- * stands at byte 16 of its header (ICC.1:2022, 7.2.6). */
+/* profile.c: an RGB profile on a gray file, or a CMYK one on RGB, makes viewers show nonsense. The colour space signature of an ICC
+ * profile stands at byte 16 of its header (ICC.1:2022, 7.2.6). */
 #include "filter/profile.h"
 
 #include <string.h>

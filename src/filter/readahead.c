@@ -1,5 +1,5 @@
-/* readahead.c: see readahead.h. Decoding is the longest step of most runs, and cannot be divided; so nothing else may wait in its way. A
- * failure comes through behind the rows that were read before it. */
+/* readahead.c: see readahead.h. Decoding is the longest step of most runs, and cannot be divided; so nothing else may wait in its
+ * way. A failure comes through behind the rows that were read before it. */
 #include "filter/readahead.h"
 
 #include "base/fail.h"

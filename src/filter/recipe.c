@@ -1,4 +1,5 @@
-/* recipe.c: the defaults of the command, as code. Each function settles one thing; recipe_settle calls them in the order of the value flow.
+/* recipe.c: the defaults of the command, as code. Each function settles one thing; recipe_settle calls them in the order of the
+ * value flow.
  */
 #include "filter/recipe.h"
 
@@ -76,6 +77,11 @@ static enum imc_status copy_banks(struct recipe *recipe, struct imc_error *error
 
 /* ---- channels and alpha ---- */
 
+int recipe_colours_in(const struct recipe *recipe)
+{
+    return recipe->input.channels - recipe->input.alpha;
+}
+
 static enum imc_status settle_channels(struct recipe *recipe, struct imc_error *error)
 {
     const struct imc_filter_options *options = recipe->options;
@@ -86,14 +92,16 @@ static enum imc_status settle_channels(struct recipe *recipe, struct imc_error *
                     recipe->banks[0]->label);
     if (channels == IMC_CHANNELS_A && !recipe->input.alpha)
         return fail(error, IMC_ERR_ARGUMENT, "the picture has no alpha channel to filter; choose each, luma, r, g or b");
+    if (channels == IMC_CHANNELS_B && recipe_colours_in(recipe) == 2)
+        return fail(error, IMC_ERR_ARGUMENT, "the picture has two channels, and b is the third; choose each, luma, r or g");
     if (channels == IMC_CHANNELS_AUTO)
         channels = recipe->derivative && !three ? IMC_CHANNELS_LUMA : IMC_CHANNELS_EACH;
     recipe->channels = channels;
     return IMC_OK;
 }
 
-/* Weighted colours are divided by alpha in the end, and only then take an offset, a bias or ReLU. That is not the same where a kernel
- * of the chain or a combination follows on them. */
+/* Weighted colours are divided by alpha in the end, and only then take an offset, a bias or ReLU. That is not the same where a
+ * kernel of the chain or a combination follows on them. */
 static bool offset_before_division(const struct recipe *recipe)
 {
     const struct imc_bank *last = recipe->banks[recipe->stages - 1];
@@ -131,10 +139,10 @@ static void settle_layout(struct recipe *recipe)
 {
     struct layout *layout = &recipe->layout;
     const struct imc_filter_options *options = recipe->options;
-    bool colour = recipe->input.channels >= 3, three = recipe->banks[0]->in_c == 3;
+    bool three = recipe->banks[0]->in_c == 3;
     bool opaque = recipe->derivative || three; /* such results have no alpha of their own */
     layout->planes = three ? 3 : 1;
-    layout->colours = colour && recipe->channels == IMC_CHANNELS_EACH && !three ? 3 : 1;
+    layout->colours = recipe->channels == IMC_CHANNELS_EACH && !three ? recipe_colours_in(recipe) : 1;
     layout->premultiply = recipe->alpha == IMC_ALPHA_WEIGHTED;
     layout->divide = layout->premultiply && !opaque;
     layout->copy_alpha = recipe->alpha == IMC_ALPHA_KEEP;
@@ -146,6 +154,18 @@ static void settle_layout(struct recipe *recipe)
     layout->native = as_delivered && plain && every_sample && !layout->premultiply;
     bool luma_of_integers = recipe->channels == IMC_CHANNELS_LUMA && plain && !layout->alpha_lane && !layout->premultiply;
     layout->type = layout->native || luma_of_integers ? recipe->input.type : IMC_F32;
+}
+
+/* Mean and deviation are given for R, G and B. */
+static enum imc_status check_fourth_channel(const struct recipe *recipe, struct imc_error *error)
+{
+    const struct imc_filter_options *o = recipe->options;
+    bool mean_differs = o->has_mean && (o->mean[0] != o->mean[1] || o->mean[1] != o->mean[2]);
+    bool std_differs = o->has_std && (o->std[0] != o->std[1] || o->std[1] != o->std[2]);
+    if (recipe->layout.colours == 4 && (mean_differs || std_differs))
+        return fail(error, IMC_ERR_ARGUMENT,
+                    "three numbers of --mean or --std do not fit a picture of four channels; give one for all");
+    return IMC_OK;
 }
 
 /* ---- the output file ---- */
@@ -208,6 +228,11 @@ static enum imc_status settle_channels_out(struct recipe *recipe, struct imc_err
         return fail(error, IMC_ERR_ARGUMENT,
                     "%s: %d filters give %d pictures; pick one with :I, join them with mag(), max() or sum(), or write an .npy",
                     last->label, pictures, pictures);
+    bool plain = pictures == 1 && (recipe->layout.colours == 2 || recipe->layout.colours == 4);
+    if (plain && !npy)
+        return fail(error, IMC_ERR_ARGUMENT,
+                    "%d channels that are no colours cannot be written as %s; write an .npy, or choose --channels luma, r or g",
+                    recipe->layout.colours, imc_format_name(recipe->output.format));
     recipe->composite = recipe->layout.alpha_lane && recipe->output.format == IMC_FORMAT_JPEG;
     if (pictures > 1 && (recipe->layout.divide || recipe->layout.copy_alpha))
         return fail(error, IMC_ERR_ARGUMENT, "%s: %d pictures cannot share one alpha channel; use --alpha drop or filter",
@@ -330,12 +355,13 @@ enum imc_status recipe_settle(struct recipe *recipe, const struct imc_filter_opt
     if ((status = settle_channels(recipe, error)) || (status = settle_alpha(recipe, error)))
         return status;
     settle_layout(recipe);
-    if ((status = settle_format(recipe, output, error)))
+    if ((status = check_fourth_channel(recipe, error)) || (status = settle_format(recipe, output, error)))
         return status;
     settle_depth(recipe);
     if ((status = settle_channels_out(recipe, error)) || (status = settle_values(recipe, error)))
         return status;
-    recipe->output.colour = recipe->output.channels < 3 ? "gray" : "RGB";
+    int colours = recipe->output.channels - recipe->output.alpha;
+    recipe->output.colour = colours == 1 ? "gray" : colours == 3 ? "RGB" : NULL;
     settle_gains(recipe);
     return recipe_make_plans(recipe, error);
 }

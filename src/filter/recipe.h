@@ -7,7 +7,7 @@
 
 /* How many lanes a pixel has while it is filtered, and what they hold. */
 struct layout {
-    int colours;        /* colour lanes: 1 or 3 */
+    int colours;        /* colour lanes: 1 or 3; 2 or 4 of channels that are no colours */
     int planes;         /* input channels that the first kernel sums: 1, or 3 for a three-channel filter (then colours is 1) */
     bool alpha_lane;    /* one more lane carries alpha */
     int lanes;          /* colours + alpha_lane */
@@ -41,8 +41,8 @@ struct recipe {
 
 /* Does the first stage act on luma? Known before the picture is opened, so that a JPEG can decode its luma plane alone. */
 bool recipe_wants_luma(const struct imc_filter_options *options);
-/* Settles everything; `input` is the reader's info, `output` a path or NULL. Recipe is the caller's, freed by recipe_free (also after a
- * failure). Errors: ARGUMENT, LIMIT, MEMORY. */
+/* Settles everything; `input` is the reader's info, `output` a path or NULL. Recipe is the caller's, freed by recipe_free (also
+ * after a failure). Errors: ARGUMENT, LIMIT, MEMORY. */
 enum imc_status recipe_settle(struct recipe *recipe, const struct imc_filter_options *options, const struct imc_image_info *input,
                               const char *output, struct imc_error *error);
 void recipe_free(struct recipe *recipe);
@@ -51,10 +51,13 @@ enum imc_status recipe_make_plans(struct recipe *recipe, struct imc_error *error
 
 /* Rows that the stages' results are made in at once. */
 int recipe_band_rows(const struct recipe *recipe, int stage, int threads);
-/* The threads of a run: those asked for, else as many as the machine has, but one for a picture that is done before a thread has started. */
+/* The threads of a run: those asked for, else as many as the machine has, but one for a picture that is done before a thread has
+ * started. */
 int recipe_threads(const struct recipe *recipe);
 /* Bytes that the buffers of a run take, all included. *holds (NULL allowed) says what holds the picture, "" if nothing does. */
 uint64_t recipe_memory(const struct recipe *recipe, int threads, char *holds, size_t size);
+/* Channels of the input without its alpha. */
+int recipe_colours_in(const struct recipe *recipe);
 /* Samples of a pixel as the first stage gets it, and as stage i delivers it. */
 int recipe_samples_in(const struct recipe *recipe);
 int recipe_samples_out(const struct recipe *recipe, int stage);

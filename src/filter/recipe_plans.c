@@ -1,4 +1,5 @@
-/* recipe_plans.c: the plans of a recipe: each stage's description from options, bank and layout, and the epilogue of the last one. */
+/* recipe_plans.c: the plans of a recipe: each stage's description from options, bank and layout, and the epilogue of the last
+ * one. */
 #include "base/fail.h"
 #include "base/memory.h"
 #include "conv/plan.h"

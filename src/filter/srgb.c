@@ -1,5 +1,5 @@
-/* srgb.c: the sRGB curve in double with our own pow, rounded once. Values outside 0..1, which filters with negative taps make, follow the curve
- * mirrored at zero and continued above one, so that encode and decode stay inverses. */
+/* srgb.c: the sRGB curve in double with our own pow, rounded once. Values outside 0..1, which filters with negative taps make,
+ * follow the curve mirrored at zero and continued above one, so that encode and decode stay inverses. */
 #include "filter/srgb.h"
 
 #include "base/mathx.h"

@@ -1,5 +1,5 @@
-/* stage.c: see stage.h. Rows are pulled strictly forwards and each is converted once; which of them a band needs is the plan's and the
- * border's affair. */
+/* stage.c: see stage.h. Rows are pulled strictly forwards and each is converted once; which of them a band needs is the plan's and
+ * the border's affair. */
 #include "filter/stage.h"
 
 #include "base/fail.h"

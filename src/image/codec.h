@@ -1,11 +1,11 @@
-/* codec.h: the inside of readers and writers. A codec is one file format: io_png.c, io_jpeg.c, io_pnm.c, io_npy.c each define theirs;
- * reader.c and writer.c choose one from the table in codec.c and do what is common (limits, orientation, counting rows).
+/* codec.h: the inside of readers and writers. A codec is one file format: io_png.c, io_jpeg.c, io_pnm.c, io_npy.c each define
+ * theirs; reader.c and writer.c choose one from the table in codec.c and do what is common (limits, orientation, counting rows).
  */
 #ifndef CODEC_H
 #define CODEC_H
 
+#include "base/outfile.h"
 #include "image/input.h"
-#include "image/outfile.h"
 #include <imgconv/image.h>
 
 struct orient;      /* orient.h */

@@ -1,10 +1,10 @@
 /* deflate.c: what --compression means, and which engine deflates a piece.
  *
- * A deflate stream may be cut: a piece that ends with an empty stored block ("sync flush") ends on a byte, and the next one can be appended
- * whoever made it. So pieces are made in parallel, and only the order of their bytes counts.
+ * A deflate stream may be cut: a piece that ends with an empty stored block ("sync flush") ends on a byte, and the next one can be
+ * appended whoever made it. So pieces are made in parallel, and only the order of their bytes counts.
  *
- * Filtered rows of photos are noise, in which a match is chance: codes and runs alone make them smaller than any search does, and take half
- * the time. Charts and text repeat themselves, and want the search. A sample of each piece tells which it is. */
+ * Filtered rows of photos are noise, in which a match is chance: codes and runs alone make them smaller than any search does, and
+ * take half the time. Charts and text repeat themselves, and want the search. A sample of each piece tells which it is. */
 #include "image/deflate.h"
 
 #include "base/memory.h"

@@ -31,9 +31,9 @@ void deflater_destroy(struct deflater *deflater);
 
 /* Bytes that a piece of `size` bytes never exceeds. */
 size_t deflate_room(size_t size);
-/* Deflates `size` bytes; of the `before` bytes in front of them (at most DEFLATE_WINDOW) the reader knows already. The result ends on a byte; that
- * of the last piece ends the stream. Returns its size, 0 if memory ran out. The same input gives the same result, whatever
- * came before. */
+/* Deflates `size` bytes; of the `before` bytes in front of them (at most DEFLATE_WINDOW) the reader knows already. The result ends
+ * on a byte; that of the last piece ends the stream. Returns its size, 0 if memory ran out. The same input gives the same result,
+ * whatever came before. */
 size_t deflater_run(struct deflater *deflater, const unsigned char *in, size_t size, size_t before, bool last, unsigned char *out);
 
 /* The two bytes in front of a stream and, for its end, the checksum of its raw bytes. */

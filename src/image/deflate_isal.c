@@ -1,4 +1,5 @@
-/* deflate_isal.c: deflate by ISA-L, level 1: some 400 MB a second where zlib's fastest search gives 100. No other file knows ISA-L. */
+/* deflate_isal.c: deflate by ISA-L, level 1: some 400 MB a second where zlib's fastest search gives 100. No other file knows
+ * ISA-L. */
 #include "image/deflate_isal.h"
 
 #include "image/versions.h"

@@ -1,7 +1,8 @@
-/* deflate_runs.c: what filtered rows of photos and of their filtered pictures want. Their bytes are noise about zero: a match of three or four of
- * them is chance, and costs more bits than the bytes it replaces. So nothing is searched: only a repeated byte counts
- * as a match, of distance 1, as under zlib's strategy Z_RLE. Measured on 8 MB of filtered rows, a photo's and its Sobel picture's, ISA-L
- * level 1: 19 ms, 3.40 and 4.72 MB; zlib level 1 with Z_RLE: 60 ms, 2.84 and 4.53 MB; this: 12 ms, 2.80 and 4.51 MB.
+/* deflate_runs.c: what filtered rows of photos and of their filtered pictures want. Their bytes are noise about zero: a match of
+ * three or four of them is chance, and costs more bits than the bytes it replaces. So nothing is searched: only a repeated byte
+ * counts as a match, of distance 1, as under zlib's strategy Z_RLE. Measured on 8 MB of filtered rows, a photo's and its Sobel
+ * picture's, ISA-L level 1: 19 ms, 3.40 and 4.72 MB; zlib level 1 with Z_RLE: 60 ms, 2.84 and 4.53 MB; this: 12 ms, 2.80 and 4.51
+ * MB.
  *
  * Each BLOCK of bytes has a code of its own. It is passed over twice: to count, and to write. */
 #include "image/deflate_runs.h"
@@ -58,7 +59,8 @@ static size_t run_length(const unsigned char *p, const unsigned char *end)
     return n;
 }
 
-/* RFC 1951, 3.2.5: lengths 3..10 have a symbol each; from there on four symbols share each number of extra bits; 258 has its own. */
+/* RFC 1951, 3.2.5: lengths 3..10 have a symbol each; from there on four symbols share each number of extra bits; 258 has its
+ * own. */
 static int length_symbol(size_t run, int *extra_bits)
 {
     int value = (int)run - 3, bits = 0;
@@ -177,7 +179,8 @@ static inline void put(struct bits *bits, uint64_t value, unsigned count)
     bits->count += count;
 }
 
-/* Writes the whole bytes held. Between two calls up to 56 bits may be put. The room behind the end is written to, but not counted. */
+/* Writes the whole bytes held. Between two calls up to 56 bits may be put. The room behind the end is written to, but not
+ * counted. */
 static inline void flush(struct bits *bits)
 {
     uint64_t held = bits->held;

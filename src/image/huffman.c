@@ -1,5 +1,5 @@
-/* huffman.c: Huffman's algorithm with two queues: the leaves in order of frequency, and the nodes, which come into being in that order
- * by themselves. Lengths over the limit are cut to it, and the code space that this overdraws is paid back. */
+/* huffman.c: Huffman's algorithm with two queues: the leaves in order of frequency, and the nodes, which come into being in that
+ * order by themselves. Lengths over the limit are cut to it, and the code space that this overdraws is paid back. */
 #include "image/huffman.h"
 
 #include <stdlib.h>
@@ -37,8 +37,8 @@ static void count_lengths(const uint64_t *leaf, int count, int limit, int *with_
     }
 }
 
-/* A leaf of a length below the limit becomes a node for itself and one of the leaves at the limit, whose place there is given back. In the end
- * the space is used up exactly: readers refuse a code that leaves some. */
+/* A leaf of a length below the limit becomes a node for itself and one of the leaves at the limit, whose place there is given back.
+ * In the end the space is used up exactly: readers refuse a code that leaves some. */
 static void pay_back(int limit, int *with_length)
 {
     int overdrawn = -(1 << limit);

@@ -109,8 +109,8 @@ void input_close(struct input *input)
     free(input);
 }
 
-/* Returns when read(2) has something to say. It looks at the descriptor anew ten times a second: a program that is to end may put /dev/null in
- * its place, and this may not be the thread that its signal interrupts. */
+/* Returns when read(2) has something to say. It looks at the descriptor anew ten times a second: a program that is to end may put
+ * /dev/null in its place, and this may not be the thread that its signal interrupts. */
 static void wait_for_bytes(const struct input *input)
 {
     struct pollfd there = {input->fd, POLLIN, 0};

@@ -29,7 +29,8 @@ size_t input_peek(struct input *input, void *out, size_t size);
 int input_byte(struct input *input);
 /* Skips; false if the end came first. */
 bool input_skip(struct input *input, uint64_t size);
-/* Direct access for decoders with a buffer of their own: the buffered bytes (at least one unless at the end); input_skip consumes. */
+/* Direct access for decoders with a buffer of their own: the buffered bytes (at least one unless at the end); input_skip
+ * consumes. */
 const unsigned char *input_buffer(struct input *input, size_t *available);
 /* The errno of a failed read, or 0. */
 int input_error(const struct input *input);

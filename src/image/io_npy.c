@@ -1,8 +1,8 @@
-/* io_npy.c: NumPy arrays as pictures: (H,W) is gray, (H,W,C) interleaved with C from 1 to 4, where 2 and 4 channels end in
- * alpha as in the other formats. Types u1, u2, f4 as they are, f8 rounded to f4, b1 as samples 0 and 1 with full scale 1;
- * either byte order. Float samples, NaN and infinity among them, pass unchanged. C order streams; Fortran order, in which a row
- * lies scattered over the whole file, is held. Written are u1, u2 and f4 in C order; more than four channels, as filter banks
- * have them, are written too. The header is base/npy.h's. */
+/* io_npy.c: NumPy arrays as pictures: (H,W) is gray, (H,W,C) interleaved with C from 1 to 4. 2 and 4 channels of integers end in
+ * alpha as in the other formats; of floats, which are mostly what a bank of filters wrote, they are plain channels. Types u1, u2,
+ * f4 as they are, f8 rounded to f4, b1 as samples 0 and 1 with full scale 1; either byte order. Float samples, NaN and infinity
+ * among them, pass unchanged. C order streams; Fortran order, in which a row lies scattered over the whole file, is held. Written
+ * are u1, u2 and f4 in C order; more than four channels, as filter banks have them, are written too. The header is base/npy.h's. */
 #include "base/npy.h"
 
 #include "base/fail.h"
@@ -66,8 +66,8 @@ static enum imc_status set_shape(struct imc_reader *reader, const struct npy_hea
     info->height = (int)header->shape[0];
     info->width = (int)header->shape[1];
     info->channels = (int)channels;
-    info->alpha = channels % 2 == 0;
-    info->colour = channels < 3 ? "gray" : "RGB";
+    info->alpha = channels % 2 == 0 && header->kind != 'f';
+    info->colour = channels % 2 == 0 && !info->alpha ? NULL : channels < 3 ? "gray" : "RGB";
     return IMC_OK;
 }
 

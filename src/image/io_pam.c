@@ -187,11 +187,9 @@ static void pam_close(struct imc_reader *reader)
 static enum imc_status pam_create(struct imc_writer *writer, struct imc_error *error)
 {
     const struct imc_image_info *info = &writer->info;
-    if (info->channels > 4)
-        return samples_refuse(writer, "PAM", "more than 4 channels", "NPY", error);
-    if (info->alpha != (info->channels % 2 == 0))
-        return samples_refuse(writer, "PAM", "2 or 4 channels that are not gray or RGB with alpha", "NPY", error);
-    enum imc_status status = netpbm_create(writer, "PAM", error);
+    enum imc_status status = samples_check_channels(writer, "PAM", NULL, error);
+    if (status == IMC_OK)
+        status = netpbm_create(writer, "PAM", error);
     if (status != IMC_OK)
         return status;
     char header[192];

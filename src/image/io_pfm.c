@@ -114,11 +114,7 @@ static enum imc_status check_info(const struct imc_writer *writer, struct imc_er
     const struct imc_image_info *info = &writer->info;
     if (info->type != IMC_F32)
         return samples_refuse(writer, "PFM", "samples of whole numbers", "PNG, PNM, PAM and NPY", error);
-    if (info->channels > 4)
-        return samples_refuse(writer, "PFM", "more than 3 channels", "NPY", error);
-    if (info->alpha || (info->channels != 1 && info->channels != 3))
-        return samples_refuse(writer, "PFM", "alpha", "NPY", error);
-    return IMC_OK;
+    return samples_check_channels(writer, "PFM", "NPY", error);
 }
 
 static enum imc_status pfm_create(struct imc_writer *writer, struct imc_error *error)

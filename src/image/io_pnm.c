@@ -143,11 +143,9 @@ static void pnm_close(struct imc_reader *reader)
 static enum imc_status pnm_create(struct imc_writer *writer, struct imc_error *error)
 {
     const struct imc_image_info *info = &writer->info;
-    if (info->channels > 4)
-        return samples_refuse(writer, "PNM", "more than 3 channels", "NPY", error);
-    if (info->alpha || info->channels == 2 || info->channels == 4)
-        return samples_refuse(writer, "PNM", "alpha", "PAM and PNG", error);
-    enum imc_status status = netpbm_create(writer, "PNM", error);
+    enum imc_status status = samples_check_channels(writer, "PNM", "PAM and PNG", error);
+    if (status == IMC_OK)
+        status = netpbm_create(writer, "PNM", error);
     if (status != IMC_OK)
         return status;
     char header[64];

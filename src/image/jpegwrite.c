@@ -125,13 +125,9 @@ static enum imc_status check_info(const struct imc_writer *writer, struct imc_er
         return samples_refuse(writer, "JPEG", "16-bit samples", "PNG, PNM, PAM and NPY", error);
     if (info->type == IMC_F32)
         return samples_refuse(writer, "JPEG", "float samples", "PFM and NPY", error);
-    if (info->channels > 4)
-        return samples_refuse(writer, "JPEG", "more than 3 channels", "NPY", error);
-    if (info->alpha || (info->channels != 1 && info->channels != 3))
-        return samples_refuse(writer, "JPEG", "alpha", "PNG and PAM", error);
     if (info->width > JPEG_MAX_DIMENSION || info->height > JPEG_MAX_DIMENSION)
         return samples_refuse(writer, "JPEG", "more than 65500 pixels a side", "PNG, PNM, PAM and NPY", error);
-    return IMC_OK;
+    return samples_check_channels(writer, "JPEG", "PNG and PAM", error);
 }
 
 void jpeg_writer_destroy(struct imc_writer *writer)

@@ -1,6 +1,6 @@
-/* png_filter.c: which filter a row of a PNG gets. The rule is libpng's and the standard's advice: the one whose bytes, taken as signed, have
- * the smallest sum of absolute values, the first of equals. All candidates are computed, which costs a third of a nanosecond per byte
- * with SIMD; deflate costs ten times as much. */
+/* png_filter.c: which filter a row of a PNG gets. The rule is libpng's and the standard's advice: the one whose bytes, taken as
+ * signed, have the smallest sum of absolute values, the first of equals. All candidates are computed, which costs a third of a
+ * nanosecond per byte with SIMD; deflate costs ten times as much. */
 #include "image/png_filter.h"
 
 #include "base/memory.h"

@@ -1,10 +1,10 @@
-/* png_idat.c: rows are filtered as they come, in the caller's thread, into bands of a fixed number of bytes; each band is deflated by
- * itself, by whichever thread is free; and they are handed out in order. The bands lie in a ring:
+/* png_idat.c: rows are filtered as they come, in the caller's thread, into bands of a fixed number of bytes; each band is deflated
+ * by itself, by whichever thread is free; and they are handed out in order. The bands lie in a ring:
  *
- *     taken <= started <= filled <= taken + count          band i is bands[i % count]
+ * taken <= started <= filled <= taken + count          band i is bands[i % count]
  *
- * filled counts the bands that are full, started those that a thread has begun, taken those handed out. When the ring is full the caller
- * deflates too, instead of waiting. A picture of two bands starts no thread. */
+ * filled counts the bands that are full, started those that a thread has begun, taken those handed out. When the ring is full the
+ * caller deflates too, instead of waiting. A picture of two bands starts no thread. */
 #include "image/png_idat.h"
 
 #include "base/fail.h"

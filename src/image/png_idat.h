@@ -1,5 +1,5 @@
-/* png_idat.h: the picture data of a PNG: rows in, pieces of one zlib stream out, for IDAT chunks. Threads only filter and deflate: the
- * caller's thread does everything else. The bytes do not depend on the number of threads. */
+/* png_idat.h: the picture data of a PNG: rows in, pieces of one zlib stream out, for IDAT chunks. Threads only filter and deflate:
+ * the caller's thread does everything else. The bytes do not depend on the number of threads. */
 #ifndef PNG_IDAT_H
 #define PNG_IDAT_H
 
@@ -20,8 +20,8 @@ uint64_t png_idat_memory(const struct imc_image_info *info, int compression, int
 unsigned char *png_idat_row(struct png_idat *idat);
 /* True: png_idat_take has to be called until it gives nothing. */
 bool png_idat_add(struct png_idat *idat);
-/* The next piece of the stream, if it is ready or has to be waited for: before there is room for another row, and after the last row. It
- * stays valid until the next call. `size` 0: there is none for now, or at the end no more. */
+/* The next piece of the stream, if it is ready or has to be waited for: before there is room for another row, and after the last
+ * row. It stays valid until the next call. `size` 0: there is none for now, or at the end no more. */
 enum imc_status png_idat_take(struct png_idat *idat, const unsigned char **piece, size_t *size, struct imc_error *error);
 
 #endif

@@ -15,14 +15,9 @@ bool png_is_plausible(const struct imc_image_info *info, int pixel_bits, uint64_
 
 enum imc_status png_check_writable(const struct imc_writer *writer, struct imc_error *error)
 {
-    const struct imc_image_info *info = &writer->info;
-    if (info->type == IMC_F32)
-        return samples_refuse(writer, "PNG", "float samples", "npy and pfm", error);
-    if (info->channels > 4)
-        return samples_refuse(writer, "PNG", "more than four channels", "npy", error);
-    if (info->alpha != (info->channels % 2 == 0))
-        return samples_refuse(writer, "PNG", "channels other than gray or RGB, each with or without alpha", "npy", error);
-    return IMC_OK;
+    if (writer->info.type == IMC_F32)
+        return samples_refuse(writer, "PNG", "float samples", "NPY and PFM", error);
+    return samples_check_channels(writer, "PNG", NULL, error);
 }
 
 bool png_density_of(const struct imc_metadata *metadata, struct png_density *density)

@@ -4,6 +4,7 @@
 #include "base/embedded.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/textnum.h"
 #include "image/exif.h"
 #include "image/foreign.h"
 #include "image/orient.h"
@@ -56,6 +57,7 @@ static enum imc_status check_limits(const struct imc_reader *reader, struct imc_
 {
     const struct imc_image_info *info = &reader->info;
     const char *name = input_name(reader->input);
+    char need[TEXT_BYTES_MAX], limit[TEXT_BYTES_MAX];
     uint64_t pixels = (uint64_t)info->width * (uint64_t)info->height;
     if (pixels > reader->options.max_pixels)
         return fail(error, IMC_ERR_LIMIT, "%s: its %d x %d pixels are more than the limit of %llu; raise --max-pixels to read it",
@@ -63,9 +65,8 @@ static enum imc_status check_limits(const struct imc_reader *reader, struct imc_
     uint64_t rows = (uint64_t)info->width * pixel_bytes(info) * ROWS_HELD;
     uint64_t bytes = info->held_bytes > UINT64_MAX - rows ? UINT64_MAX : info->held_bytes + rows;
     if (bytes > reader->options.max_memory)
-        return fail(error, IMC_ERR_LIMIT,
-                    "%s: reading it takes %llu bytes of memory, more than the limit of %llu; raise --max-memory", name,
-                    (unsigned long long)bytes, (unsigned long long)reader->options.max_memory);
+        return fail(error, IMC_ERR_LIMIT, "%s: reading it takes %s of memory, more than the limit of %s; raise --max-memory", name,
+                    text_from_bytes(need, bytes), text_from_bytes(limit, reader->options.max_memory));
     return IMC_OK;
 }
 
@@ -73,10 +74,12 @@ static enum imc_status check_limits(const struct imc_reader *reader, struct imc_
 static void swap_sides(struct imc_image_info *info)
 {
     struct imc_metadata *metadata = &info->metadata;
-    int width = info->width;
+    int width = info->width, subsampling_x = info->subsampling_x;
     double x_per_metre = metadata->x_per_metre;
     info->width = info->height;
     info->height = width;
+    info->subsampling_x = info->subsampling_y;
+    info->subsampling_y = subsampling_x;
     metadata->x_per_metre = metadata->y_per_metre;
     metadata->y_per_metre = x_per_metre;
     if (metadata->pixel_aspect > 0)

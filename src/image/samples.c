@@ -74,6 +74,19 @@ enum imc_status samples_refuse(const struct imc_writer *writer, const char *form
     return fail(error, IMC_ERR_ARGUMENT, "%s: %s cannot hold %s; %s can", outfile_name(writer->file), format, what, who);
 }
 
+enum imc_status samples_check_channels(const struct imc_writer *writer, const char *format, const char *with_alpha,
+                                       struct imc_error *error)
+{
+    const struct imc_image_info *info = &writer->info;
+    if (info->channels > 4)
+        return samples_refuse(writer, format, with_alpha ? "more than 3 channels" : "more than 4 channels", "NPY", error);
+    if (with_alpha && info->alpha)
+        return samples_refuse(writer, format, "alpha", with_alpha, error);
+    if (info->alpha != (info->channels % 2 == 0))
+        return samples_refuse(writer, format, "2 or 4 channels that are not gray or RGB with alpha", "NPY", error);
+    return IMC_OK;
+}
+
 enum imc_status samples_finish(struct imc_writer *writer, struct imc_error *error)
 {
     (void)writer, (void)error;

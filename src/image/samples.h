@@ -22,6 +22,10 @@ enum imc_status samples_hold(struct imc_reader *reader, unsigned char **held, st
 /* "FILE: FORMAT cannot hold WHAT; WHO can" as IMC_ERR_ARGUMENT. */
 enum imc_status samples_refuse(const struct imc_writer *writer, const char *format, const char *what, const char *who,
                                struct imc_error *error);
+/* Refuses channels that are neither gray nor RGB, each with or without alpha; `with_alpha` names the formats that hold alpha where
+ * this one does not, and is NULL where it does. */
+enum imc_status samples_check_channels(const struct imc_writer *writer, const char *format, const char *with_alpha,
+                                       struct imc_error *error);
 /* The `finish` of formats in which nothing follows the last row. */
 enum imc_status samples_finish(struct imc_writer *writer, struct imc_error *error);
 

@@ -1,5 +1,5 @@
-/* writebehind.c: see writebehind.h. The thread alone uses codec and file until writebehind_stop has joined it. After a failure it takes no more
- * rows, which the caller learns with the next ones that it hands over, or at the end. */
+/* writebehind.c: see writebehind.h. The thread alone uses codec and file until writebehind_stop has joined it. After a failure it
+ * takes no more rows, which the caller learns with the next ones that it hands over, or at the end. */
 #include "image/writebehind.h"
 
 #include "base/memory.h"

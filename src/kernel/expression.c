@@ -8,6 +8,8 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 struct evaluator {
     const struct tree *tree;
@@ -79,16 +81,31 @@ static enum imc_status rotate(struct evaluator *e, const struct node *node, stru
     return IMC_OK;
 }
 
+/* What was "log" becomes "neg(log)": these are no longer the taps of that name. */
+static bool rename_filter(struct imc_bank *bank, int filter, const char *operation)
+{
+    char *name;
+    if (asprintf(&name, "%s(%s)", operation, bank->names[filter]) < 0)
+        return false;
+    bool done = bank_set_name(bank, filter, name);
+    free(name);
+    return done;
+}
+
 /* neg, flip and rot45 work on the bank itself, which keeps its combination, scale, offset and map. */
 static enum imc_status change_taps(struct evaluator *e, const struct node *node, struct imc_bank *bank)
 {
+    enum imc_status status = IMC_OK;
     if (node->operation == OP_ROT45)
-        return rotate(e, node, bank);
-    if (node->operation == OP_NEG)
+        status = rotate(e, node, bank);
+    else if (node->operation == OP_NEG)
         negate(bank);
     else
         imc_bank_flip(bank);
-    return IMC_OK;
+    for (int f = 0; f < bank->filters && !status; f++)
+        if (bank->names[f][0] && !rename_filter(bank, f, operation_name(node->operation)))
+            status = fail_memory(e->error, "a kernel's name");
+    return status;
 }
 
 /* Can this argument go into the combination? */

@@ -1,7 +1,9 @@
 /* kerntext.c: banks written as .kern files. Every number is the shortest text that reads back as the same float. */
 #include "kernel/kernfile.h"
 
+#include "base/fail.h"
 #include "base/memory.h"
+#include "base/outfile.h"
 #include "base/textnum.h"
 #include "kernel/bank.h"
 
@@ -118,4 +120,30 @@ char *imc_bank_to_text(const struct imc_bank *bank)
         return text.bytes;
     mem_free(text.bytes);
     return NULL;
+}
+
+static enum imc_status write_file(const char *path, bool no_clobber, const char *text, struct imc_error *error)
+{
+    struct outfile *file;
+    enum imc_status status = outfile_open(path, no_clobber, &file, error);
+    if (status)
+        return status;
+    status = outfile_write(file, text, strlen(text), error);
+    if (!status)
+        status = outfile_commit(file, error);
+    outfile_close(file);
+    return status;
+}
+
+enum imc_status imc_bank_save(const struct imc_bank *bank, const char *path, bool no_clobber, struct imc_error *error)
+{
+    if (bank->in_c != 1)
+        return fail(error, IMC_ERR_UNSUPPORTED, "%s: a .kern file holds kernels of one channel, and these have %d", path,
+                    bank->in_c);
+    char *text = imc_bank_to_text(bank);
+    if (!text)
+        return fail_memory(error, "the text of a kernel");
+    enum imc_status status = write_file(path, no_clobber, text, error);
+    mem_free(text);
+    return status;
 }

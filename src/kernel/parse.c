@@ -53,6 +53,16 @@ static bool is_file(const char *at, const char *end)
     return false;
 }
 
+/* Meant as taps, although something in it is no number: names begin with neither a digit nor a sign, and few files have a ';' in
+ * their names. The reader of taps then says what is wrong. */
+static bool means_taps(const char *at, const char *end)
+{
+    size_t length = (size_t)(end - at);
+    bool number = strchr("+-", *at) || isdigit((unsigned char)at[*at == '.']);
+    bool rows = memchr(at, ';', length), several = rows || memchr(at, ',', length) || memchr(at, ' ', length);
+    return number && several && (rows || !is_file(at, end));
+}
+
 static bool number_follows(const char *comma, const char *end)
 {
     const char *at = skip_blanks(comma + 1, end);
@@ -119,7 +129,7 @@ static enum imc_status parse_leaf(struct parser *p, const char *at, const char *
         end--;
     if (at == end)
         return fail_here(p, at, "nothing stands here; a kernel's name, taps or a file expected");
-    bool taps = inline_taps_recognise(at, end), file = !taps && is_file(at, end);
+    bool taps = inline_taps_recognise(at, end) || means_taps(at, end), file = !taps && is_file(at, end);
     const char *stop = taps || file ? end : word_end(at, end);
     struct node *node = add_node(p, taps ? NODE_TAPS : file ? NODE_FILE : NODE_NAME, at, stop);
     if (!node)

@@ -51,7 +51,7 @@ static enum imc_status refuse(const char *at, const struct place *place, struct 
     if (*at == '.' || *at == '-' || *at == '+' || isdigit((unsigned char)*at))
         return fail_at(error, IMC_ERR_FORMAT, place, at, "not a finite number, such as 2, -0.5, 1e-3 or 1/16");
     if (isgraph((unsigned char)*at))
-        return fail_at(error, IMC_ERR_FORMAT, place, at, "'%c' where a number should be, such as 2, -0.5 or 1/16", *at);
+        return fail_at(error, IMC_ERR_FORMAT, place, at, "'%c' stands where a number should be, such as 2, -0.5 or 1/16", *at);
     return fail_at(error, IMC_ERR_FORMAT, place, at, "a number is missing");
 }
 

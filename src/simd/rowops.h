@@ -1,8 +1,8 @@
 /* rowops.h: inner loops over one row. Borders, layout and memory are settled before they are reached: they see row pointers.
  *
  * rowops_c.c is the definition of every one of them. A level of SIMD variants replaces entries of the table, and its results are
- * equal to the definition's, bit for bit. Pointers need no alignment; inputs and outputs do not overlap unless said. `stats` is widened by
- * what an op saw before clipping (see imc_stats_reset); NULL where nobody asks.
+ * equal to the definition's, bit for bit. Pointers need no alignment; inputs and outputs do not overlap unless said. `stats` is
+ * widened by what an op saw before clipping (see imc_stats_reset); NULL where nobody asks.
  */
 #ifndef ROWOPS_H
 #define ROWOPS_H
@@ -20,18 +20,19 @@ enum { ROWOP_GROUP = 32 };
 enum png_row { PNG_ROW_PLAIN, PNG_ROW_LEFT, PNG_ROW_ABOVE, PNG_ROW_MEAN, PNG_ROW_PAETH, PNG_ROW_FILTERS };
 
 struct rowops {
-    /* out[x] = sum over t < count of taps[t] * in[t][x], for x < n: float fused multiply-add, in the order of t, each group of ROWOP_GROUP taps from
-     * +0, the groups added in order. Strides, dilations, lanes and channels are all in the choice of the pointers. */
+    /* out[x] = sum over t < count of taps[t] * in[t][x], for x < n: float fused multiply-add, in the order of t, each group of
+     * ROWOP_GROUP taps from +0, the groups added in order. Strides, dilations, lanes and channels are all in the choice of the
+     * pointers. */
     void (*taps_f32)(float *out, const float *const *in, const float *taps, int count, int n);
     /* The same with sums in double, rounded once at the end: exact for integers up to 2^53. */
     void (*taps_wide_f32)(float *out, const float *const *in, const float *taps, int count, int n);
-    /* Symmetric taps folded: out[x] = sum over t < count of taps[t] * (low[t][x] + high[t][x]), grouped as in taps_f32. A tap without a partner has
-     * high[t] == zeros, a row of n zeros. */
+    /* Symmetric taps folded: out[x] = sum over t < count of taps[t] * (low[t][x] + high[t][x]), grouped as in taps_f32. A tap
+     * without a partner has high[t] == zeros, a row of n zeros. */
     void (*fold_f32)(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n);
     /* The same with sums in double. */
     void (*fold_wide_f32)(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n);
-    /* Integers: out[x] = sum over t < count of taps[t] * in[t][x]. count is even (a tap of 0 fills up), and the taps' absolute values sum to at most
-     * 128, so that every sum fits. */
+    /* Integers: out[x] = sum over t < count of taps[t] * in[t][x]. count is even (a tap of 0 fills up), and the taps' absolute
+     * values sum to at most 128, so that every sum fits. */
     void (*taps_u8)(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n);
     /* sums[x] += in[x]; and sums[x] += in[x] - out[x], both modulo 2^16 */
     void (*add_u8)(uint16_t *sums, const uint8_t *in, int n);
@@ -73,8 +74,8 @@ struct rowops {
     /* row[x] = max(row[x], 0); a NaN becomes 0 */
     void (*relu_f32)(float *row, int n);
     void (*abs_f32)(float *row, int n);
-    /* out[x] = sqrtf of the sum of squares of rows[0..count-1][x]; the last square is rounded, the others join it by fmaf from the last but one
-     * down to the first: for two, sqrtf(fmaf(a, a, b*b)). out may be rows[0]. */
+    /* out[x] = sqrtf of the sum of squares of rows[0..count-1][x]; the last square is rounded, the others join it by fmaf from the
+     * last but one down to the first: for two, sqrtf(fmaf(a, a, b*b)). out may be rows[0]. */
     void (*magnitude_f32)(float *out, const float *const *rows, int count, int n);
     /* out[x] = the largest of rows[0..count-1][x]; out may be rows[0]. */
     void (*max_f32)(float *out, const float *const *rows, int count, int n);
@@ -89,16 +90,17 @@ struct rowops {
     /* Luma of RGB samples that lie `step` apart, rounded: (19595 R + 38470 G + 7471 B + 32768) >> 16. */
     void (*luma_u8)(uint8_t *out, const uint8_t *rgb, ptrdiff_t step, int n);
     void (*luma_u16)(uint16_t *out, const uint16_t *rgb, ptrdiff_t step, int n);
-    /* Float to samples: out[x * step] = in[x] clipped to 0..max, rounded to nearest, ties to even; a NaN becomes 0. Values below -0.5 or above
-     * max + 0.5 count as clipped. */
+    /* Float to samples: out[x * step] = in[x] clipped to 0..max, rounded to nearest, ties to even; a NaN becomes 0. Values below
+     * -0.5 or above max + 0.5 count as clipped. */
     void (*narrow_u8)(uint8_t *out, const float *in, float max, ptrdiff_t step, int n, struct imc_stats *stats);
     void (*narrow_u16)(uint16_t *out, const float *in, float max, ptrdiff_t step, int n, struct imc_stats *stats);
     /* The same to -max-1..max; a NaN becomes -max-1. */
     void (*narrow_s16)(int16_t *out, const float *in, float max, ptrdiff_t step, int n, struct imc_stats *stats);
     /* Widens stats to the values of a row. */
     void (*range_f32)(const float *in, int n, struct imc_stats *stats);
-    /* A row filtered for PNG: out[x] = in[x] - prediction from in[x - step], above[x] and above[x - step], modulo 256; in[-step] and above[-step]
-     * can be read. Returns the sum of |out[x]|, taken as signed bytes: the smaller, the better a row will compress, as a rule. */
+    /* A row filtered for PNG: out[x] = in[x] - prediction from in[x - step], above[x] and above[x - step], modulo 256; in[-step]
+     * and above[-step] can be read. Returns the sum of |out[x]|, taken as signed bytes: the smaller, the better a row will
+     * compress, as a rule. */
     uint64_t (*filter_png[PNG_ROW_FILTERS])(uint8_t *out, const uint8_t *in, const uint8_t *above, ptrdiff_t step, size_t n);
 };
 

@@ -1,6 +1,6 @@
-/* rowops_avx2.c: the definitions compiled once more with -mavx2 -mfma (the Makefile gives this file those flags), which with contraction off
- * changes no rounding, and by hand those ops where that gains more than 15 % (the compiler does not keep a block of sums in registers over
- * a list of taps). Each says what it gained.
+/* rowops_avx2.c: the definitions compiled once more with -mavx2 -mfma (the Makefile gives this file those flags), which with
+ * contraction off changes no rounding, and by hand those ops where that gains more than 15 % (the compiler does not keep a block of
+ * sums in registers over a list of taps). Each says what it gained.
  */
 #if defined(__AVX2__) && defined(__FMA__)
 
@@ -33,8 +33,8 @@ static void mean_u32_avx2(uint8_t *out, const uint32_t *prefix, ptrdiff_t width,
 
 enum { LANES = 8 };
 
-/* Adds the taps of one group to `vectors` vectors of outputs at x, and the group to what out holds (or starts it). `high` is NULL for unfolded
- * taps. Inlined with constant arguments, so that each use is a loop of its own with all its sums in registers. */
+/* Adds the taps of one group to `vectors` vectors of outputs at x, and the group to what out holds (or starts it). `high` is NULL
+ * for unfolded taps. Inlined with constant arguments, so that each use is a loop of its own with all its sums in registers. */
 static inline __attribute__((always_inline)) void add_group(float *out, const float *const *low, const float *const *high,
                                                             const float *taps, int count, ptrdiff_t x, int vectors, int first)
 {
@@ -91,8 +91,8 @@ static void fold_f32_avx2(float *out, const float *const *low, const float *cons
         out[x] = fold_one(low, high, taps, count, x);
 }
 
-/* 32 * blocks outputs at x. Two taps at a time: their bytes interleaved, times a pair of weights, summed by vpmaddubsw. The interleaving works
- * within halves of a register, so the two sums hold outputs 0-7, 16-23 and 8-15, 24-31 until the end. */
+/* 32 * blocks outputs at x. Two taps at a time: their bytes interleaved, times a pair of weights, summed by vpmaddubsw. The
+ * interleaving works within halves of a register, so the two sums hold outputs 0-7, 16-23 and 8-15, 24-31 until the end. */
 static inline __attribute__((always_inline)) void taps_u8_blocks(int16_t *out, const uint8_t *const *in, const int32_t *weights,
                                                                  int count, ptrdiff_t x, int blocks)
 {
@@ -115,8 +115,8 @@ static inline __attribute__((always_inline)) void taps_u8_blocks(int16_t *out, c
     }
 }
 
-/* Pairs of weights as vpmaddubsw wants them, doubled so that a plain load broadcasts them. The taps' absolute values sum to 128 at most, so there are
- * no more than 128 that are not zero. */
+/* Pairs of weights as vpmaddubsw wants them, doubled so that a plain load broadcasts them. The taps' absolute values sum to 128 at
+ * most, so there are no more than 128 that are not zero. */
 static void pair_weights(int32_t *weights, const int8_t *taps, int count)
 {
     for (int t = 0; t < count; t += 2) {
@@ -144,15 +144,17 @@ static void taps_u8_avx2(int16_t *out, const uint8_t *const *in, const int8_t *t
     }
 }
 
-/* The root of 8 sums of squares, as floats that are off by less than half a step up to 256: m * rsqrt(m), 12 bits; m = 0 gives 0. */
+/* The root of 8 sums of squares, as floats that are off by less than half a step up to 256: m * rsqrt(m), 12 bits; m = 0 gives
+ * 0. */
 static inline __m256i rough_root(__m256i squares)
 {
     __m256 m = _mm256_cvtepi32_ps(squares);
     return _mm256_cvtps_epi32(_mm256_mul_ps(m, _mm256_rsqrt_ps(_mm256_max_ps(m, _mm256_set1_ps(0.5f)))));
 }
 
-/* 16 roots as 16-bit integers, rounded, to be packed with saturation to 0..255. Sums of squares beyond 16 bits count as 65535: both have roots above 255. r is right if
- * r^2 - r < m <= r^2 + r, since (r +- 1/2)^2 = r^2 +- r + 1/4; the rough root is one off at most, and is mended by that test. */
+/* 16 roots as 16-bit integers, rounded, to be packed with saturation to 0..255. Sums of squares beyond 16 bits count as 65535: both
+ * have roots above 255. r is right if r^2 - r < m <= r^2 + r, since (r +- 1/2)^2 = r^2 +- r + 1/4; the rough root is one off at
+ * most, and is mended by that test. */
 static inline __m256i roots_of(__m256i a, __m256i b)
 {
     __m256i low = _mm256_unpacklo_epi16(a, b), high = _mm256_unpackhi_epi16(a, b);
@@ -208,8 +210,8 @@ static void complex_mul_avx2(float *out, const float *a, const float *b, int add
     complex_mul(out + 2 * k, a + 2 * k, b + 2 * k, add, n - k);
 }
 
-/* Prefix sums of single lanes, 8 at a time: shifted sums within each half, the low half's total into the high one, the carry of what came before. 2.5
- * times the compiled definition, which waits for one addition after the other. */
+/* Prefix sums of single lanes, 8 at a time: shifted sums within each half, the low half's total into the high one, the carry of
+ * what came before. 2.5 times the compiled definition, which waits for one addition after the other. */
 static void prefix_u16_avx2(uint32_t *prefix, const uint16_t *sums, ptrdiff_t step, int n)
 {
     if (step != 1) {

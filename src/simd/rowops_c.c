@@ -1,4 +1,5 @@
-/* rowops_c.c: the row ops in plain C, by subject in the headers below: THE definition of each, whose contract stands in rowops.h. */
+/* rowops_c.c: the row ops in plain C, by subject in the headers below: THE definition of each, whose contract stands in
+ * rowops.h. */
 #include "simd/rowops.h"
 
 /* A level that includes this file names its own table, and the ops that it replaces. */

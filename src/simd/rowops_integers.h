@@ -1,4 +1,5 @@
-/* rowops_integers.h: the part of rowops_c.c on 8-bit rows in 16-bit sums: integer taps, boxes, exact roots. Compiled once for each level. */
+/* rowops_integers.h: the part of rowops_c.c on 8-bit rows in 16-bit sums: integer taps, boxes, exact roots. Compiled once for each
+ * level. */
 #ifndef ROWOPS_INTEGERS_H
 #define ROWOPS_INTEGERS_H
 

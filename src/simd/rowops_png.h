@@ -12,9 +12,9 @@ static inline uint8_t distance_u8(uint8_t a, uint8_t b)
     return (uint8_t)(a > b ? a - b : b - a);
 }
 
-/* Whichever of left, above and corner is nearest to left + above - corner, the first of equals. In bytes: its distances to the first two are
- * |above - corner| and |left - corner|; that to the corner is their difference where those two point opposite ways, else their sum, which
- * cannot win. */
+/* Whichever of left, above and corner is nearest to left + above - corner, the first of equals. In bytes: its distances to the
+ * first two are |above - corner| and |left - corner|; that to the corner is their difference where those two point opposite ways,
+ * else their sum, which cannot win. */
 static inline uint8_t predict_paeth(uint8_t left, uint8_t above, uint8_t corner)
 {
     uint8_t to_left = distance_u8(above, corner), to_above = distance_u8(left, corner);

@@ -1,4 +1,5 @@
-/* rowops_samples.h: the part of rowops_c.c on between samples and floats: gathering, luma, statistics, rounding. Compiled once for each level. */
+/* rowops_samples.h: the part of rowops_c.c on between samples and floats: gathering, luma, statistics, rounding. Compiled once for
+ * each level. */
 #ifndef ROWOPS_SAMPLES_H
 #define ROWOPS_SAMPLES_H
 

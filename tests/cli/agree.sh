@@ -22,13 +22,4 @@ for command in filter kernels bench; do
 done
 expect_equal "$(names_in_help info)" "help
 json"
-
-# The pages are well-formed.
-if command -v mandoc >/dev/null 2>&1; then
-    for page in imgconv imgconv-filter imgconv-kernels imgconv-bench; do
-        assert "mandoc finds no fault in $page.1" mandoc -T lint -W warning "$source_root/man/$page.1"
-    done
-else
-    echo "mandoc is not installed: the form of the man pages was not tested"
-fi
 finish

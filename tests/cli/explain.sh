@@ -30,6 +30,18 @@ expect_out 'not separable: .'
 ok --explain -k gaussian -b wrap in.ppm
 expect_out '^memory  *'
 refute "wrap does not stream" grep -q "rows stream" "$out"
+ok --explain -k gaussian -b wrap --map fit in.ppm
+expect_out 'border wrap needs the far end of the picture; map fit needs every value'
+ok -k identity in.ppm photo.jpg
+ok --explain -k sobel photo.jpg
+expect_out '^input  *photo.jpg: JPEG, 39 wide, 28 high, YCbCr, read as luma, 8 bits$'
+ok --explain --json -k sobel photo.jpg
+expect_out '"colour": "YCbCr"'
+ok --explain -k gaussian photo.jpg
+expect_out '^input  *photo.jpg: JPEG, 39 wide, 28 high, RGB, 8 bits$'
+ok -k identity sample:gray gray.jpg
+ok --explain -k sobel gray.jpg
+expect_out '^input  *gray.jpg: JPEG, .*, gray, 8 bits$'
 ok --explain -k gaussian sample:alpha
 expect_out '^alpha  *weighted$'
 ok --explain -k sharpen sample:alpha

@@ -33,6 +33,11 @@ expect_out 'libpng .*[0-9]'
 expect_out 'CPU level'
 expect_out 'licence.*\(MIT\|GPL\)'
 
+"$IMGCONV" -k sobel --version | cmp -s - "$out"
+verdict $? "--version may stand anywhere"
+ok help
+expect_out "begins with '-' or 'sample:', or contains '.' or '/'"
+
 # Each example is a command line that runs. They are taken from the help as a user would paste them.
 imgconv() { "$IMGCONV" "$@"; }
 for picture in photo in a; do

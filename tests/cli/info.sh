@@ -43,6 +43,20 @@ ok info picture.npy
 expect_out '^picture.npy: NPY, 7 wide, 5 high, gray, 32-bit floats$'
 expect_out '5x7'
 
+# What a bank of two filters wrote has two channels, none of them alpha.
+printf '\223NUMPY\001\000v\000%-117s\n' "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1, 1), }" >two.npy
+head -c 8 /dev/zero >>two.npy
+ok -k two.npy gray.pgm responses.npy
+ok info responses.npy
+expect_out '^responses.npy: NPY, 7 wide, 5 high, 2 channels, 32-bit floats$'
+expect_out 'colour  *none: plain channels$'
+ok info --json responses.npy
+assert "a picture without colour is strict JSON" json "$out"
+expect_out '"colour": null'
+ok -k mean responses.npy smooth.npy
+ok info smooth.npy
+expect_out '2 channels'
+
 # What is neither.
 broken "nothing.png" info nothing.png
 echo 'dear diary' >diary.txt

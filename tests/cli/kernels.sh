@@ -69,8 +69,27 @@ expect_equal "$(ls -l mode.kern | cut -c1-10)" "-rw-r--r--"
 ln -s mode.kern link.kern
 ok kernels --export link.kern prewitt
 assert "a link stays one" test -h link.kern
+ln -s later.kern dangling.kern
+ok kernels --export dangling.kern prewitt
+assert "a link to nothing stays one" test -h dangling.kern
+assert "and what it names is made" test -f later.kern
+chmod 4755 mode.kern
+ok kernels --export mode.kern sobel
+expect_equal "$(ls -l mode.kern | cut -c1-10)" "-rwxr-xr-x" "the mode, without setuid"
+echo 1 >readonly.kern
+chmod a-w readonly.kern
+[ -w readonly.kern ] || broken "readonly.kern: cannot replace" kernels --export readonly.kern sobel
 broken "nowhere/x.kern" kernels --export nowhere/x.kern sobel
-broken "nowhere/" kernels --export nowhere/ sobel
+broken "nowhere/: no such folder; make it first: mkdir" kernels --export nowhere/ sobel
+broken "nowhere/: no such folder" kernels --export nowhere/
+mkdir locked
+chmod a-w locked
+[ -w locked ] || broken "locked: cannot write files there" kernels --export locked
+broken "mode.kern/: cannot write files there" kernels --export mode.kern/
+printf '\223NUMPY\001\000v\000%-117s\n' "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 1, 1), }" >three.npy
+head -c 12 /dev/zero >>three.npy
+broken "three.npy: x.kern: .*one channel, and these have 3" kernels --export x.kern three.npy
+broken "one channel" kernels --export - three.npy
 [ -c /dev/full ] && broken "/dev/full" kernels --export /dev/full sobel
 usage "sobel" kernels --export x.kern sobl
 finish

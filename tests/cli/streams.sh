@@ -65,4 +65,10 @@ if have_terminals; then
     expect_out 'imgconv: .*terminal'
     refute "no picture on the terminal" grep -q '^P5' "$out"
 fi
+
+# Too little memory: what is needed, why, and how much there is.
+broken "this run takes [0-9.]* MiB of memory (border wrap .*; map fit .*), more than the limit of 100 KiB; raise --max-memory" \
+    -k gaussian -b wrap --map fit --max-memory 100K sample:photo out.png
+broken "reading it takes [0-9.]* KiB of memory, more than the limit of 1 KiB; raise --max-memory" \
+    -k gaussian --max-memory 1K sample:photo out.png
 finish

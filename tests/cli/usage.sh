@@ -15,7 +15,10 @@ usage "no command 'kernel'; did you mean 'kernels'" kernel
 usage "no command 'train'" train
 usage "no command 'zzzz'" zzzz
 usage "imgconv -k sobel" sobel in.pgm out.pgm
-usage "no command 'inof'; did you mean 'info'" help inof
+usage "no command 'inof'; did you mean 'info'?$" help inof
+usage "no command 'kernel'; did you mean 'kernels'?$" help kernel
+usage "no command 'sobel'; for the kernel of that name write: imgconv kernels sobel$" help sobel
+usage "no command 'zzzz'; 'imgconv help' lists them$" help zzzz
 usage "one COMMAND" help filter info
 
 # A kernel, an input, an output.
@@ -27,6 +30,7 @@ usage "3 pictures without -o" -k sobel in.pgm in.pgm out.pgm
 usage "no FILE" info
 usage "sobel" -k sobl in.pgm out.pgm
 usage "." -k '1,2;3' in.pgm out.pgm
+usage "'a' stands where a number should be" -k '1,a;3' in.pgm out.pgm
 usage "." -k '' in.pgm out.pgm
 usage "." -k 'mag(sobel-x' in.pgm out.pgm
 usage "." -k sobel --sigma 2 in.pgm out.pgm
@@ -37,6 +41,8 @@ usage "no option '--boarder'; did you mean '--border'" --boarder zero -k sobel i
 usage "no option '--bor'; did you mean '--border'" --bor zero -k sobel in.pgm out.pgm
 usage "no option '--kern'; did you mean '--kernel'" --kern=sobel in.pgm out.pgm
 usage "no option '--grey'; did you mean '--gray'" -k sobel --grey in.pgm out.pgm
+usage "no option '--versio'; did you mean '--version'" --versio
+usage "no option '--verison'; did you mean '--version'" --verison
 usage "no option '--zzzzzz'" -k sobel --zzzzzz in.pgm out.pgm
 usage "no option '-Z'" -k sobel -Z in.pgm out.pgm
 usage "no option '--exprot'; did you mean '--export'" kernels --exprot x sobel
@@ -63,6 +69,7 @@ usage "wants a number" -k sobel -b constant=x in.pgm out.pgm
 usage "did you mean 'replicate'" -k sobel -b replciate in.pgm out.pgm
 usage "auto, direct, separable or fft" -k sobel --mode quick in.pgm out.pgm
 usage "write fit" -k sobel --map stretch in.pgm out.pgm
+usage "channels has no 'x': it is auto, each, luma, r, g, b or a" -k sobel --channels x in.pgm out.pgm
 usage "write luma" -k sobel --channels gray in.pgm out.pgm
 usage "write weighted" -k sobel --alpha premultiply in.pgm out.pgm
 usage "write none" -k sobel --metadata strip in.pgm out.pgm

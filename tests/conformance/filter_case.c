@@ -39,7 +39,7 @@ static double get(const void *samples, size_t i, enum imc_type type)
 struct filter_input filter_input_write(const char *name, const char *suffix, struct samples pixels, enum imc_type type,
                                        double white)
 {
-    struct filter_input input = {{pixels, pixels.lanes % 2 == 0, type == IMC_F32 ? 0 : white}, type, ""};
+    struct filter_input input = {{pixels, pixels.lanes % 2 == 0 && type != IMC_F32, type == IMC_F32 ? 0 : white}, type, ""};
     struct imc_image_info info = picture_info(pixels.w, pixels.h, pixels.lanes, type);
     struct imc_error error = {0};
     info.full_scale = (float)input.picture.white;
@@ -120,7 +120,7 @@ struct samples filter_read(const char *path, enum imc_type *type, double *white,
     *white = 0;
     if (suffix && strcmp(suffix, ".npy") == 0) {
         struct samples samples = read_npy(path);
-        *alpha = samples.lanes == 2 || samples.lanes == 4;
+        *alpha = false; /* an array of floats does not say */
         return samples;
     }
     struct imc_image_info info;

@@ -12,11 +12,11 @@ struct filter_input {
     char path[320];
 };
 
-/* Writes `pixels` (values of `type`) as NAME.SUFFIX; 2 and 4 channels end in alpha. `white` is the full scale of integers. The
- * samples are taken over. */
+/* Writes `pixels` (values of `type`) as NAME.SUFFIX; 2 and 4 channels of integers end in alpha. `white` is the full scale of
+ * integers. The samples are taken over. */
 struct filter_input filter_input_write(const char *name, const char *suffix, struct samples pixels, enum imc_type type,
                                        double white);
-/* Random samples: noise, a bright block, and alpha with empty, half and full regions. */
+/* Random samples: noise, a bright block, and (of 2 or 4 channels) a last one with empty, half and full regions. */
 struct filter_input filter_input_random(struct test_rng *rng, const char *suffix, int width, int height, int channels,
                                         enum imc_type type, double white);
 /* All samples of a channel alike, as NAME.png. */
@@ -27,7 +27,7 @@ void filter_input_free(struct filter_input *input);
 /* The path of a file in the test folder; of the last four calls each has a buffer of its own. */
 const char *filter_path(const char *name);
 
-/* Samples of a result, read back: by the library's reader, and .npy files by the test's own. */
+/* Samples of a result, read back: by the library's reader, and .npy files by the test's own, as floats without alpha. */
 struct samples filter_read(const char *path, enum imc_type *type, double *white, bool *alpha);
 
 /* Default options with up to three kernels of the grammar; freed by filter_options_free. */

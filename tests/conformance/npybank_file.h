@@ -4,8 +4,8 @@
 
 #include "support/testing.h"
 
-/* Writes random taps of shape (filters, channels, side, side) to a file of that name in the test folder; its path is the kernel's text
- * (a static buffer). */
+/* Writes random taps of shape (filters, channels, side, side) to a file of that name in the test folder; its path is the kernel's
+ * text (a static buffer). */
 const char *npybank_random(struct test_rng *rng, const char *name, int filters, int channels, int side);
 
 #endif

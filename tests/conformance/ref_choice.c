@@ -136,7 +136,7 @@ struct ref_choice ref_choose(const struct imc_filter_options *options, const str
     choice.map = map_of(&choice, options, target->integer);
     choice.unit = options->unit || options->has_mean || options->has_std;
     choice.white = choice.unit || in->white == 0 ? 1 : in->white;
-    choice.colours = in->pixels.lanes >= 3 && choice.channels == IMC_CHANNELS_EACH && !choice.three ? 3 : 1;
+    choice.colours = choice.channels == IMC_CHANNELS_EACH && !choice.three ? in->pixels.lanes - in->alpha : 1;
     choice.premultiply = choice.alpha == IMC_ALPHA_WEIGHTED;
     choice.divide = choice.premultiply && !choice.derivative && !choice.three;
     choice.alpha_lane = choice.divide || choice.alpha == IMC_ALPHA_KEEP || choice.alpha == IMC_ALPHA_FILTER;

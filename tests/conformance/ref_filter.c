@@ -45,20 +45,21 @@ static double luma(const struct imc_filter_options *options, const struct ref_pi
 static double colour(const struct imc_filter_options *options, const struct ref_choice *choice, const struct ref_picture *in,
                      const double *p, int lane)
 {
-    bool rgb = in->pixels.lanes >= 3;
-    int channel = !rgb || choice->channels == IMC_CHANNELS_LUMA ? 0 : lane;
-    if (rgb && choice->channels >= IMC_CHANNELS_R && choice->channels <= IMC_CHANNELS_B)
+    int there = in->pixels.lanes - in->alpha;
+    bool repeats = there == 1 || (choice->three && there == 2); /* one channel stands for all */
+    int channel = repeats || choice->channels == IMC_CHANNELS_LUMA ? 0 : lane;
+    if (there >= 2 && choice->channels >= IMC_CHANNELS_R && choice->channels <= IMC_CHANNELS_B)
         channel = (int)choice->channels - IMC_CHANNELS_R;
     double value = p[channel], white = in->white > 0 ? in->white : 1;
     if (choice->channels == IMC_CHANNELS_A)
         value = p[in->pixels.lanes - 1];
-    else if (rgb && choice->channels == IMC_CHANNELS_LUMA)
+    else if (there >= 3 && choice->channels == IMC_CHANNELS_LUMA)
         value = luma(options, in, p);
     if (options->linear && choice->channels != IMC_CHANNELS_A)
         value = white * srgb_to_linear(value / white);
     if (choice->unit)
         value /= white;
-    int of = rgb ? channel : choice->three ? lane : 0;
+    int of = choice->three ? lane : channel < 3 ? channel : 2;
     if (options->has_mean)
         value -= (double)options->mean[of];
     if (options->has_std)
@@ -226,7 +227,8 @@ struct number {
     double value, error;
 };
 
-/* Colours of one pixel divided by alpha, then what had to wait for it. Under less alpha than `least` of white there is no colour. */
+/* Colours of one pixel divided by alpha, then what had to wait for it. Under less alpha than `least` of white there is no
+ * colour. */
 static void divide(const struct imc_filter_options *options, const struct ref_choice *choice, double gain, double least,
                    struct number *pixel)
 {

@@ -70,12 +70,21 @@ static void draw_values(struct test_rng *rng, struct imc_filter_options *options
     options->range_hi = (float)(1.2 * (unit ? 1 : white));
 }
 
-static void draw_channels(struct test_rng *rng, struct imc_filter_options *options, int channels)
+static void draw_channels(struct test_rng *rng, struct imc_filter_options *options, int channels, bool alpha)
 {
     options->alpha = (enum imc_alpha)test_random_int(rng, 0, IMC_ALPHA_DROP);
     options->channels = one_in(rng, 2) ? IMC_CHANNELS_AUTO : (enum imc_channels)test_random_int(rng, 0, IMC_CHANNELS_A);
-    if (options->channels == IMC_CHANNELS_A && channels % 2)
-        options->channels = IMC_CHANNELS_AUTO;
+    if ((options->channels == IMC_CHANNELS_A && !alpha) || (options->channels == IMC_CHANNELS_B && channels == 2 && !alpha))
+        options->channels = one_in(rng, 2) ? IMC_CHANNELS_EACH : IMC_CHANNELS_AUTO;
+}
+
+/* Channels that are no colours go to .npy files, and have one mean and one deviation. */
+static void suit_plain_channels(struct imc_filter_options *options)
+{
+    for (int c = 1; c < 3; c++) {
+        options->mean[c] = options->mean[0];
+        options->std[c] = options->std[0];
+    }
 }
 
 /* Options that would be refused are put right. */
@@ -118,9 +127,11 @@ static void check_case(const char *const kernels[3], enum imc_border border, enu
     struct filter_input input = filter_input_random(rng, kinds[kind].suffix, sizes[size].width, sizes[size].height,
                                                     kinds[kind].channels, kinds[kind].type, kinds[kind].white);
     draw_geometry(rng, &options);
-    draw_channels(rng, &options, kinds[kind].channels);
+    draw_channels(rng, &options, kinds[kind].channels, input.picture.alpha);
     draw_values(rng, &options, kinds[kind].white);
-    bool to_float = one_in(rng, 3);
+    bool plain = kinds[kind].channels % 2 == 0 && !input.picture.alpha, to_float = one_in(rng, 3) || plain;
+    if (plain)
+        suit_plain_channels(&options);
     make_possible(rng, &options, kinds[kind].white, to_float);
     if (contradicts(&options))
         options.alpha = IMC_ALPHA_AUTO;

@@ -98,6 +98,33 @@ START_TEST(kernels_that_do_not_fit_are_refused)
 }
 END_TEST
 
+/* Two and four channels of floats are no colours: .npy alone holds them. */
+START_TEST(plain_channels_that_do_not_fit_are_refused)
+{
+    struct test_rng rng = {test_seed()};
+    for (int channels = 2; channels <= 4; channels += 2) {
+        struct filter_input input = filter_input_random(&rng, "npy", 9, 7, channels, IMC_F32, 0);
+        struct imc_filter_options options = filter_options("mean", NULL, NULL);
+        options.map = IMC_MAP_FIT;
+        filter_refused(&options, input.path, filter_path("none.png"), IMC_ERR_ARGUMENT, "no colours", ".npy");
+        filter_refused(&options, input.path, filter_path("none.pam"), IMC_ERR_ARGUMENT, "no colours", "luma, r or g");
+        options.map = IMC_MAP_AUTO;
+        options.channels = IMC_CHANNELS_A;
+        filter_refused(&options, input.path, filter_path("none.npy"), IMC_ERR_ARGUMENT, "no alpha", "each");
+        options.channels = IMC_CHANNELS_B;
+        if (channels == 2)
+            filter_refused(&options, input.path, filter_path("none.npy"), IMC_ERR_ARGUMENT, "two channels", "luma, r or g");
+        options.channels = IMC_CHANNELS_EACH;
+        options.has_mean = true;
+        options.mean[2] = 0.5f;
+        if (channels == 4)
+            filter_refused(&options, input.path, filter_path("none.npy"), IMC_ERR_ARGUMENT, "three numbers", "one for all");
+        filter_options_free(&options);
+        filter_input_free(&input);
+    }
+}
+END_TEST
+
 /* Weighted colours take a bias after the division, which comes too late for a sum of squares. */
 START_TEST(a_bias_under_a_combination_is_not_weighted)
 {
@@ -306,6 +333,7 @@ Suite *make_suite(void)
     TCase *tcase = tcase_create("errors");
     tcase_add_unchecked_fixture(tcase, make_inputs, free_inputs);
     tcase_add_test(tcase, kernels_that_do_not_fit_are_refused);
+    tcase_add_test(tcase, plain_channels_that_do_not_fit_are_refused);
     tcase_add_test(tcase, a_bias_under_a_combination_is_not_weighted);
     tcase_add_test(tcase, a_run_without_kernels_is_refused);
     tcase_add_test(tcase, values_that_do_not_fit_the_file_are_refused);

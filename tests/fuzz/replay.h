@@ -1,4 +1,5 @@
-/* replay.h: passes files to a fuzz target one by one. To be included once, by a program that also defines LLVMFuzzerTestOneInput. */
+/* replay.h: passes files to a fuzz target one by one. To be included once, by a program that also defines
+ * LLVMFuzzerTestOneInput. */
 #ifndef REPLAY_H
 #define REPLAY_H
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # floors.sh: the laws of the tree. A file includes its own folder, public headers, and floors below its own; each outside library is
-# included by one file; file names are unique; no file grows past what a reader holds in the head.
+# included by one file; file names are unique; no file grows past what a reader holds in the head, and no line past 132 columns.
 
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -74,5 +74,12 @@ for file in src/*/*.[ch]; do
     lines=$(wc -l <"$file")
     [ "$lines" -le 500 ] || complain "$file: $lines lines; a file has at most 500"
 done
+
+# The corpus is what it must be to break a reader.
+wide=$(find Makefile include src tests samples packaging kernels -type f \
+    \( -name '*.[ch]' -o -name '*.sh' -o -name '*.mk' -o -name '*.kern' -o -name Makefile \) |
+    grep -v -e '^tests/fuzz/corpus/' |
+    xargs awk 'length($0) > 132 { print FILENAME ":" FNR ": a line of " length($0) " columns; at most 132" }')
+[ -z "$wide" ] || complain "$wide"
 
 exit $failed

@@ -4,6 +4,8 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 failed=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
 for page in imgconv.1 imgconv-filter.1 imgconv-kernels.1 imgconv-bench.1 imgconv-kernel.5; do
     if [ ! -f "man/$page" ]; then
         echo "man/$page is missing"
@@ -15,5 +17,20 @@ if ! command -v mandoc >/dev/null 2>&1; then
     [ $failed -eq 0 ] && exit 77
     exit 1
 fi
-mandoc -T lint -W warning man/*.[135] || failed=1
+# Every finding counts, down to matters of style, but for pages that are not installed here: ours refer to each other.
+if mandoc -T lint man/*.[135] | grep -v 'referenced manual not found'; then
+    failed=1
+fi
+
+# Examples are shown as they are to be typed: mdoc takes some signs for its own.
+for page in man/*.[135]; do
+    mandoc -T ascii -O width=200 "$page" | sed 's/^ *//' >"$work/shown"
+    sed -n 's/^\.Dl \(\$ .*\)/\1/p' "$page" | sed 's/\\&//g' >"$work/typed"
+    while IFS= read -r line; do
+        if ! grep -qxF -e "$line" "$work/shown"; then
+            echo "$page: this example is not shown as it is to be typed: $line"
+            failed=1
+        fi
+    done <"$work/typed"
+done
 exit $failed

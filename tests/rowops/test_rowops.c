@@ -1,5 +1,5 @@
-/* test_rowops.c: every row op at every CPU level this machine has, against the C definition: equal bits over random lengths 0..300 and
- * misalignments, and nothing written beyond the output. */
+/* test_rowops.c: every row op at every CPU level this machine has, against the C definition: equal bits over random lengths 0..300
+ * and misalignments, and nothing written beyond the output. */
 #include "simd/rowops.h"
 #include "support/testing.h"
 

@@ -1,5 +1,5 @@
-/* test_deflate.c: what our deflate makes, zlib's inflate brings back, byte for byte; and Huffman codes are full, within their limit, and as short
- * as they can be. */
+/* test_deflate.c: what our deflate makes, zlib's inflate brings back, byte for byte; and Huffman codes are full, within their
+ * limit, and as short as they can be. */
 #include "image/deflate.h"
 #include "image/deflate_runs.h"
 #include "image/huffman.h"

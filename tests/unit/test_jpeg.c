@@ -209,6 +209,32 @@ START_TEST(exif_orientation_turns)
 }
 END_TEST
 
+/* Chroma that was halved across the stored picture is halved down the upright one. */
+START_TEST(exif_orientation_turns_the_chroma)
+{
+    unsigned char payload[6 + sizeof exif] = "Exif", samples[W * H * 3];
+    memcpy(payload + 6, exif, sizeof exif);
+    const struct jpeg_marker_data markers[] = {{JPEG_APP0 + 1, payload, sizeof payload}, {0, NULL, 0}};
+    struct jpeg_recipe recipe = {.width = W,
+                                 .height = H,
+                                 .components = 3,
+                                 .in = JCS_RGB,
+                                 .file = JCS_YCbCr,
+                                 .sampling_x = 2,
+                                 .sampling_y = 1,
+                                 .markers = markers};
+    size_t size;
+    fill_smooth(samples, 3);
+    unsigned char *bytes = jpeg_make(&recipe, samples, &size);
+    struct imc_reader *reader = open_bytes(bytes, size);
+    ck_assert_int_eq(imc_reader_info(reader)->orientation, 6);
+    ck_assert_int_eq(imc_reader_info(reader)->subsampling_x, 1);
+    ck_assert_int_eq(imc_reader_info(reader)->subsampling_y, 2);
+    imc_reader_close(reader);
+    free(bytes);
+}
+END_TEST
+
 static const struct {
     struct jpeg_marker_data markers[4];
     const char *profile; /* NULL: none may come out */
@@ -358,6 +384,7 @@ Suite *make_suite(void)
     tcase_add_loop_test(tests, several_scans_are_held, 0, 2);
     tcase_add_test(tests, metadata_travels);
     tcase_add_test(tests, exif_orientation_turns);
+    tcase_add_test(tests, exif_orientation_turns_the_chroma);
     tcase_add_loop_test(tests, profiles_are_joined_or_dropped, 0, sizeof profiles / sizeof *profiles);
     tcase_add_loop_test(tests, density, 0, 7);
     tcase_add_test(tests, refusals_name_the_remedy);

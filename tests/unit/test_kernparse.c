@@ -151,6 +151,31 @@ START_TEST(test_combinations)
 }
 END_TEST
 
+/* Changed taps do not keep the name of the old ones, neither in lists nor in files. */
+START_TEST(test_names_tell_changes)
+{
+    static const struct {
+        const char *text, *first, *last;
+    } cases[] = {
+        {"abs(neg(log))", "neg(log)", "neg(log)"},
+        {"flip(roberts-x)", "flip(roberts-x)", "flip(roberts-x)"},
+        {"mag(sobel-x,rot45(sobel-x))", "sobel-x", "rot45(sobel-x)"},
+        {"neg(sobel)", "neg(sobel-x)", "neg(sobel-y)"},
+        {"neg(flip({1,2}))", "neg(flip(kernel))", "neg(flip(kernel))"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct imc_bank *bank = parse(cases[i].text);
+        ck_assert_str_eq(bank->names[0], cases[i].first);
+        ck_assert_str_eq(bank->names[bank->filters - 1], cases[i].last);
+        char *text = imc_bank_to_text(bank);
+        ck_assert_ptr_nonnull(text);
+        ck_assert_msg(strstr(text, cases[i].first) && strstr(text, cases[i].last), "%s", text);
+        free(text);
+        imc_bank_free(bank);
+    }
+}
+END_TEST
+
 START_TEST(test_aligned)
 {
     check_taps("mag({1,0,-1},{1;0;-1})", 2, 3, 3, TAPS(0, 0, 0, 1, 0, -1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, -1, 0));
@@ -223,7 +248,16 @@ static const struct {
     {"rot45(sobel-x:anchor=0,0)", IMC_ERR_ARGUMENT, "anchor 0,0"},
     {"1,2;3", IMC_ERR_ARGUMENT, "column 5: 1 taps in row 2 but 2 in the first row"},
     {"1,2;", IMC_ERR_ARGUMENT, "column 5: row 2 has no taps"},
-    {"1,,2", IMC_ERR_ARGUMENT, "column 3: ',' where a number should be"},
+    {"1,,2", IMC_ERR_ARGUMENT, "column 3: ',' stands where a number should be"},
+    {"1,a;3", IMC_ERR_ARGUMENT, "column 3: 'a' stands where a number should be"},
+    {"-1 b", IMC_ERR_ARGUMENT, "column 4: 'b' stands where a number should be"},
+    {"+a,1", IMC_ERR_ARGUMENT, "column 1: not a finite number"},
+    {"1.5,a;3", IMC_ERR_ARGUMENT, "column 5: 'a' stands where a number should be"},
+    {"1/9,a;3", IMC_ERR_ARGUMENT, "column 5: 'a' stands where a number should be"},
+    {".5,a;3", IMC_ERR_ARGUMENT, "column 4: 'a' stands where a number should be"},
+    {"mag({1,a},sobel)", IMC_ERR_ARGUMENT, "column 8: 'a' stands where a number should be"},
+    {"3x3", IMC_ERR_ARGUMENT, "no kernel is named 3x3"},
+    {"./1,a;3", IMC_ERR_IO, "./1,a;3: "}, /* a file after all */
     {"1,2,", IMC_ERR_ARGUMENT, "column 4: a number is missing behind the comma"},
     {"1/0", IMC_ERR_ARGUMENT, "column 3: division by zero"},
     {"1/", IMC_ERR_ARGUMENT, "column 3: a number is missing"},
@@ -336,6 +370,7 @@ Suite *make_suite(void)
     tcase_add_test(tcase, test_taps_functions);
     tcase_add_test(tcase, test_eight_turns);
     tcase_add_test(tcase, test_combinations);
+    tcase_add_test(tcase, test_names_tell_changes);
     tcase_add_test(tcase, test_aligned);
     tcase_add_test(tcase, test_refused);
     tcase_add_test(tcase, test_limits);

@@ -42,6 +42,10 @@ START_TEST(test_far)
     static const char *const far[] = {"", "x", "blur", "kirsch", "photoshop", "sobelsobelsobel"};
     for (size_t i = 0; i < sizeof far / sizeof *far; i++)
         ck_assert_msg(!imc_name_nearest(far[i], names), "%s: %s", far[i], imc_name_nearest(far[i], names));
+    static const char *const letters[] = {"r", "g", "ab", NULL};
+    static const char *const short_words[] = {"x", "", "r", "ac", "a"};
+    for (size_t i = 0; i < sizeof short_words / sizeof *short_words; i++)
+        ck_assert_ptr_null(imc_name_nearest(short_words[i], letters));
     static const char *const none[] = {NULL};
     ck_assert_ptr_null(imc_name_nearest("sobel", none));
 }

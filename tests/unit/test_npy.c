@@ -223,7 +223,7 @@ START_TEST(types_and_byte_orders)
 }
 END_TEST
 
-START_TEST(alpha_goes_with_even_channels)
+START_TEST(alpha_goes_with_even_channels_of_integers)
 {
     static const char *const text[] = {"{'descr':'|u1'," ORDER "'shape':(1,1,1)}", "{'descr':'|u1'," ORDER "'shape':(1,1,2)}",
                                        "{'descr':'|u1'," ORDER "'shape':(1,1,3)}", "{'descr':'|u1'," ORDER "'shape':(1,1,4)}"};
@@ -235,6 +235,23 @@ START_TEST(alpha_goes_with_even_channels)
         ck_assert(picture.info.streams && picture.info.held_bytes == 0);
         ck_assert_int_eq(memcmp(picture.samples, "abcd", (size_t)channels), 0);
         picture_free(&picture);
+    }
+}
+END_TEST
+
+/* What a bank of two or four filters wrote. */
+START_TEST(floats_have_no_alpha)
+{
+    static const char *const text[] = {"{'descr':'=f4'," ORDER "'shape':(1,1,1)}", "{'descr':'=f4'," ORDER "'shape':(1,1,2)}",
+                                       "{'descr':'=f4'," ORDER "'shape':(1,1,3)}", "{'descr':'=f4'," ORDER "'shape':(1,1,4)}"};
+    static const char *const colours[] = {"gray", NULL, "RGB", NULL};
+    const float floats[] = {1, -2, 3, 0.5f};
+    for (int channels = 1; channels <= 4; channels++) {
+        struct picture picture = read_array(text[channels - 1], floats, (size_t)channels * sizeof *floats);
+        ck_assert_int_eq(picture.status, IMC_OK);
+        ck_assert(!picture.info.alpha);
+        ck_assert_pstr_eq(picture.info.colour, colours[channels - 1]);
+        check_floats(picture, channels, floats, (size_t)channels);
     }
 }
 END_TEST
@@ -278,7 +295,8 @@ static const struct {
     {"{" DESCR ORDER "'shape':(5,5,0)}", IMC_ERR_FORMAT, "empty"},
     {"{" DESCR ORDER "'shape':(3000000000,1)}", IMC_ERR_LIMIT, "3000000000"},
     {"{" DESCR ORDER "'shape':(2000000000,2)}", IMC_ERR_LIMIT, "max-pixels"},
-    {"{" DESCR "'fortran_order':True,'shape':(50000,40000)}", IMC_ERR_LIMIT, "max-memory"},
+    {"{" DESCR "'fortran_order':True,'shape':(50000,40000)}", IMC_ERR_LIMIT,
+     " GiB of memory, more than the limit of 4 GiB; raise --max-memory"},
     {"{" DESCR "'fortran_order':True,'shape':(20000,20000)}", IMC_ERR_FORMAT, "file ends in"},
     {"{" DESCR ORDER "'shape':(20000,20000)}", IMC_ERR_FORMAT, "row 1 of 20000"},
 };
@@ -409,7 +427,8 @@ Suite *make_suite(void)
     tcase_add_test(tests, random_header_damage);
     tcase_add_test(tests, written_header_reads_back);
     tcase_add_test(tests, types_and_byte_orders);
-    tcase_add_test(tests, alpha_goes_with_even_channels);
+    tcase_add_test(tests, alpha_goes_with_even_channels_of_integers);
+    tcase_add_test(tests, floats_have_no_alpha);
     tcase_add_test(tests, fortran_order);
     tcase_add_loop_test(tests, arrays_that_are_no_pictures, 0, sizeof no_pictures / sizeof *no_pictures);
     tcase_add_loop_test(tests, round_trip_is_exact, 0, sizeof shapes / sizeof *shapes);

@@ -1,6 +1,6 @@
 /* test_outfile.c: output that does no harm. Each test works in a folder of its own and looks at what is left in it. */
-#include "image/outfile.h"
-#include "image/tempfile.h"
+#include "base/outfile.h"
+#include "base/tempfile.h"
 #include "support/testing.h"
 
 #include <dirent.h>

@@ -1,5 +1,5 @@
-/* test_overlap.c: a run whose decoding, filtering and encoding overlap gives the same samples as one thread, and its failures come through as
- * they do there, wherever they arise; nothing stays behind. */
+/* test_overlap.c: a run whose decoding, filtering and encoding overlap gives the same samples as one thread, and its failures come
+ * through as they do there, wherever they arise; nothing stays behind. */
 #include "support/picturefile.h"
 #include "support/testing.h"
 

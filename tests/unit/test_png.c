@@ -338,6 +338,8 @@ START_TEST(limits)
     png = small_png(1);
     options.max_memory = 39; /* four rows are 20 bytes, the held picture 20 */
     ck_assert_int_eq(imc_reader_open_memory(png.data, png.size, "small", &options, &reader, &error), IMC_ERR_LIMIT);
+    ck_assert_str_eq(error.message,
+                     "small: reading it takes 40 bytes of memory, more than the limit of 39 bytes; raise --max-memory");
     options.max_memory = 40;
     ck_assert_int_eq(imc_reader_open_memory(png.data, png.size, "small", &options, &reader, &error), IMC_OK);
     imc_reader_close(reader);

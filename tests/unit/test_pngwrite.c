@@ -385,11 +385,11 @@ static void check_refused(struct imc_image_info info, const char *words)
 START_TEST(refused)
 {
     struct imc_image_info info = picture_info(1, 1, 1, IMC_F32);
-    check_refused(info, "npy and pfm");
-    check_refused(picture_info(1, 1, 5, IMC_U8), "npy");
+    check_refused(info, "NPY and PFM");
+    check_refused(picture_info(1, 1, 5, IMC_U8), "NPY");
     info = picture_info(1, 1, 2, IMC_U8);
     info.alpha = false;
-    check_refused(info, "npy");
+    check_refused(info, "NPY");
     info = picture_info(1, 1, 3, IMC_U8);
     info.full_scale = 256;
     check_refused(info, "full scale");

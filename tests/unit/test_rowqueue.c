@@ -1,5 +1,5 @@
-/* test_rowqueue.c: every row arrives, once and in order, whatever the parts that it is put and taken in; and each side learns that the other one
- * has gone. */
+/* test_rowqueue.c: every row arrives, once and in order, whatever the parts that it is put and taken in; and each side learns that
+ * the other one has gone. */
 #include "base/rowqueue.h"
 #include "support/testing.h"
 

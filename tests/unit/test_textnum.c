@@ -105,6 +105,32 @@ START_TEST(test_round_trips)
 }
 END_TEST
 
+START_TEST(test_bytes)
+{
+    static const struct {
+        uint64_t bytes;
+        const char *text;
+    } cases[] = {
+        {0, "0 bytes"},
+        {1, "1 byte"},
+        {1023, "1023 bytes"},
+        {1024, "1 KiB"},
+        {1025, "1.1 KiB"}, /* rounded up: more than 1 KiB does not look like it */
+        {1536, "1.5 KiB"},
+        {1048575, "1 MiB"},
+        {85354086, "81.4 MiB"},
+        {(uint64_t)4 << 30, "4 GiB"},
+        {((uint64_t)4 << 30) + 1, "4.1 GiB"},
+        {(uint64_t)1023 << 40, "1023 TiB"},
+        {UINT64_MAX, "16 EiB"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[TEXT_BYTES_MAX];
+        ck_assert_str_eq(text_from_bytes(text, cases[i].bytes), cases[i].text);
+    }
+}
+END_TEST
+
 START_TEST(test_comma_locale)
 {
     static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "de_DE",      "fr_FR.UTF-8", "fr_FR.utf8",
@@ -122,6 +148,8 @@ START_TEST(test_comma_locale)
     check_round_trips(test_seed() + 1, 1000);
     text_from_float(text, sizeof text, 0.5f);
     ck_assert_str_eq(text, "0.5");
+    char bytes[TEXT_BYTES_MAX];
+    ck_assert_str_eq(text_from_bytes(bytes, 1536), "1.5 KiB");
     snprintf(text, sizeof text, "%.1f", 0.5);
     ck_assert_str_eq(text, "0,5"); /* ... and after */
     setlocale(LC_ALL, "C");
@@ -137,6 +165,7 @@ Suite *make_suite(void)
     tcase_add_test(tcase, test_read_int);
     tcase_add_test(tcase, test_write);
     tcase_add_test(tcase, test_round_trips);
+    tcase_add_test(tcase, test_bytes);
     tcase_add_test(tcase, test_comma_locale);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -2,10 +2,10 @@
  * that a failure leaves the old file as it was and nothing new. What is not a regular file (device, FIFO, socket, standard
  * output) cannot be replaced and is written directly.
  */
-#include "image/outfile.h"
+#include "base/outfile.h"
 
 #include "base/fail.h"
-#include "image/tempfile.h"
+#include "base/tempfile.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>

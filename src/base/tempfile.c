@@ -5,7 +5,7 @@
  * the file first gets a hidden name and is then renamed, which is atomic: at every moment the name leads to the old file or to
  * the new one.
  */
-#include "image/tempfile.h"
+#include "base/tempfile.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -8,8 +8,8 @@
 
 struct outfile;
 
-/* `path` "-" is standard output (refused if it is a terminal). Regular files: a nameless (O_TMPFILE) or hidden temporary file in the
- * same directory. Devices, FIFOs and sockets are opened directly. With no_clobber an existing file is IMC_ERR_IO. */
+/* `path` "-" is standard output (refused if it is a terminal). Regular files: a nameless (O_TMPFILE) or hidden temporary file in
+ * the same directory. Devices, FIFOs and sockets are opened directly. With no_clobber an existing file is IMC_ERR_IO. */
 enum imc_status outfile_open(const char *path, bool no_clobber, struct outfile **file, struct imc_error *error);
 const char *outfile_name(const struct outfile *file);
 /* Buffered. The first failure (full disk, closed pipe) is remembered and reported again by outfile_commit. */
