@@ -21,8 +21,8 @@ struct imc_plan {
     int extent_x;
     int span_w;             /* pixels of a padded row: (out_w-1)*stride + extent_x */
     enum imc_type row_type; /* of the samples in a padded row: F32 unless the executor works on others */
-    /* A padded row is stored as this many rows, of pixels 0, phases, 2*phases ... then 1, 1+phases ...: with the stride as phases, the
-     * pixels under one tap lie side by side for all outputs. */
+    /* A padded row is stored as this many rows, of pixels 0, phases, 2*phases ... then 1, 1+phases ...: with the stride as
+     * phases, the pixels under one tap lie side by side for all outputs. */
     int phases;
     int phase_w; /* pixels of one phase: span_w / phases, rounded up */
     int rank;    /* the largest over filters and their channels, RANK_MAX for more */
