@@ -202,7 +202,7 @@ static size_t chunk_samples(const struct imc_plan *plan)
 static int tile_samples(const struct imc_plan *plan)
 {
     const struct separable_state *state = plan->state;
-    int rows = plan->extent_y + state->block_rows * plan->desc.y.stride, tile = TILE_FLOATS / rows / 32 * 32;
+    int rows = plan->extent_y + (state->block_rows - 1) * plan->desc.y.stride, tile = TILE_FLOATS / rows / 32 * 32;
     return tile < 128 ? 128 : tile > CHUNK ? CHUNK : tile;
 }
 
@@ -228,6 +228,8 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
     size_t row_bytes = state->row_samples * (size_t)state->terms * sizeof(float);
     size_t rows = BLOCK_BYTES / row_bytes;
     state->block_rows = rows < 1 ? 1 : rows > BLOCK_ROWS ? BLOCK_ROWS : (int)rows;
+    if (state->block_rows > plan->out_h)
+        state->block_rows = plan->out_h;
     plan->work_bytes = pointer_bytes(plan->desc.filters) + 3 * pointer_bytes(state->places) +
                        (zero_samples(plan) + (size_t)plan->desc.filters * chunk_samples(plan)) * sizeof(float) +
                        (size_t)state->block_rows * row_bytes;
