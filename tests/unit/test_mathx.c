@@ -1,4 +1,4 @@
-/* test_mathx.c: our exp, log and pow against the system's, within a few units in the last place. */
+/* test_mathx.c: our exp, log, pow, sin and cos against the system's, within a few units in the last place. */
 #include "support/testing.h"
 
 #include "base/mathx.h"
@@ -82,6 +82,25 @@ START_TEST(test_pow)
 }
 END_TEST
 
+START_TEST(test_sin_cos)
+{
+    struct test_rng rng = {test_seed() + 3};
+    static const double reach[] = {0.8, 7, 1000, 1e6, 1e-5};
+    ck_assert_double_eq(mathx_sin(0), 0);
+    ck_assert_double_eq(mathx_cos(0), 1);
+    for (long n = test_cases(300000); n > 0; n--) {
+        double x = reach[n % 5] * (2 * test_random_unit(&rng) - 1);
+        ck_assert_msg(ulps(mathx_sin(x), sin(x)) <= ULP_MAX, "sin(%a) is %a, not %a", x, mathx_sin(x), sin(x));
+        ck_assert_msg(ulps(mathx_cos(x), cos(x)) <= ULP_MAX, "cos(%a) is %a, not %a", x, mathx_cos(x), cos(x));
+    }
+    for (int k = -600000; k <= 600000; k += 7) { /* near the zeros, where the reduction of the argument shows */
+        double x = k * 0x1.921fb54442d18p+0;
+        ck_assert_msg(ulps(mathx_sin(x), sin(x)) <= ULP_MAX, "sin(%a) is %a, not %a", x, mathx_sin(x), sin(x));
+        ck_assert_msg(ulps(mathx_cos(x), cos(x)) <= ULP_MAX, "cos(%a) is %a, not %a", x, mathx_cos(x), cos(x));
+    }
+}
+END_TEST
+
 Suite *make_suite(void)
 {
     Suite *suite = suite_create("mathx");
@@ -91,6 +110,7 @@ Suite *make_suite(void)
     tcase_add_test(tcase, test_exp_ends);
     tcase_add_test(tcase, test_log);
     tcase_add_test(tcase, test_pow);
+    tcase_add_test(tcase, test_sin_cos);
     suite_add_tcase(suite, tcase);
     return suite;
 }
