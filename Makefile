@@ -27,7 +27,7 @@ endif
 
 # ISA-L finds matches for PNGs several times as fast as zlib; it is used where it is installed.
 find_isal = $(eval find_isal := $(if $(filter 0,$(ISAL)),,$(shell $(PKG_CONFIG) --exists libisal && echo libisal)))$(find_isal)
-PACKAGES = libpng libjpeg zlib $(find_isal)
+PACKAGES = libpng libjpeg zlib libcjson $(find_isal)
 ifeq ($(FFTW),0)
 CFLAGS_ALL += -DIMGCONV_NO_FFTW
 else

@@ -24,7 +24,7 @@ libjpeg     libjpeg     jpeg     build  libjpeg-dev   libjpeg-turbo-devel  libjp
 zlib        zlib        z        build  zlib1g-dev    zlib-devel           zlib           zlib-dev           zlib
 fftw3f      fftw3f      fftw3f   build  libfftw3-dev  fftw-devel           fftw           fftw-dev           fftw
 check       check       check    check  check         check-devel          check          check-dev          check
-cjson       libcjson    cjson    check  libcjson-dev  cjson-devel          cjson          cjson-dev          cjson
+cjson       libcjson    cjson    build  libcjson-dev  cjson-devel          cjson          cjson-dev          cjson
 c++         -           -        bench  g++           gcc-c++              gcc            g++                -
 opencv      opencv4     -        bench  libopencv-dev opencv-devel         opencv         opencv-dev         opencv
 libvips     vips        vips     bench  libvips-dev   vips-devel           libvips        vips-dev           vips

@@ -9,6 +9,7 @@
 #include <imgconv/image.h>
 #include <imgconv/kernel.h>
 #include <imgconv/status.h>
+#include <imgconv/tensor.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -2,6 +2,7 @@
 #include <imgconv/imgconv.h>
 
 #include "base/cpu.h"
+#include "base/safetensors.h"
 #include "conv/plan.h"
 #include "image/versions.h"
 
@@ -15,7 +16,7 @@ bool imc_version_part(int i, struct imc_part *part)
     const struct imc_part all[] = {
         {"libpng", image_png_version(), "libpng-2.0"}, {"libjpeg-turbo", image_jpeg_version(), "IJG AND BSD-3-Clause"},
         {"zlib", image_zlib_version(), "Zlib"},        {"ISA-L", image_isal_version(), "BSD-3-Clause"},
-        {"FFTW", fft_version(), "GPL-2.0-or-later"},
+        {"cJSON", safetensors_json_version(), "MIT"},  {"FFTW", fft_version(), "GPL-2.0-or-later"},
     };
     if (i < 0)
         return false;

@@ -2,6 +2,7 @@
 #include "kernel/npybank.h"
 
 #include "base/fail.h"
+#include "base/halffloat.h"
 #include "base/memory.h"
 #include "base/npy.h"
 #include "base/readfile.h"
@@ -16,16 +17,6 @@
 /* A full bank of doubles and the header. */
 static const size_t BYTES_MAX = (size_t)IMC_BANK_TAPS_MAX * 8 + NPY_HEAD_MAX;
 
-/* IEEE half precision: 1 sign, 5 exponent, 10 fraction bits. */
-static double half_value(unsigned bits)
-{
-    int exponent = bits >> 10 & 31, fraction = bits & 1023;
-    double size = exponent == 31 ? (fraction ? NAN : INFINITY)
-                  : exponent     ? ldexp(1024 + fraction, exponent - 25)
-                                 : ldexp(fraction, -24);
-    return bits >> 15 ? -size : size;
-}
-
 static double float_value(uint64_t bits, int bytes)
 {
     uint32_t low = (uint32_t)bits;
@@ -33,7 +24,7 @@ static double float_value(uint64_t bits, int bytes)
     double full;
     memcpy(&single, &low, sizeof single);
     memcpy(&full, &bits, sizeof full);
-    return bytes == 2 ? half_value((unsigned)bits) : bytes == 4 ? (double)single : full;
+    return bytes == 2 ? (double)half_to_float((uint16_t)bits) : bytes == 4 ? (double)single : full;
 }
 
 /* The number at `from`. Its bytes are gathered from the most significant one down. */
