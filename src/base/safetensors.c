@@ -1,5 +1,5 @@
-/* safetensors.c: model files are read in place: the header when the file is opened, and of the numbers only the tensor that is asked
- * for, in pieces, so that one filter of a file of many gigabytes costs a few reads. */
+/* safetensors.c: model files are read in place: the header when the file is opened, and of the numbers only the tensor that is
+ * asked for, in pieces, so that one filter of a file of many gigabytes costs a few reads. */
 #include "base/safetensors.h"
 
 #include "base/fail.h"

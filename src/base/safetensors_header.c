@@ -1,6 +1,6 @@
-/* safetensors_header.c: the JSON of model files, both ways, and the rules of the format: every name once; shapes whose product times
- * the size of a number is the length of the tensor's place; places that tile the numbers without gap, overlap or rest, so that no
- * byte has two readings. This is the one door to cJSON. https://github.com/huggingface/safetensors#format
+/* safetensors_header.c: the JSON of model files, both ways, and the rules of the format: every name once; shapes whose product
+ * times the size of a number is the length of the tensor's place; places that tile the numbers without gap, overlap or rest, so
+ * that no byte has two readings. This is the one door to cJSON. https://github.com/huggingface/safetensors#format
  */
 #include "base/safetensors.h"
 

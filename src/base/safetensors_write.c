@@ -1,5 +1,5 @@
-/* safetensors_write.c: model files written. Names are sorted by their bytes, so that the same weights give the same file; numbers are
- * F32, little-endian. */
+/* safetensors_write.c: model files written. Names are sorted by their bytes, so that the same weights give the same file; numbers
+ * are F32, little-endian. */
 #include "base/safetensors.h"
 
 #include "base/fail.h"
