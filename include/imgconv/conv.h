@@ -46,6 +46,10 @@ struct imc_conv_desc {
     int in_h, in_w, in_c;
     int filters, groups; /* groups divides in_c and filters */
     int lanes;           /* samples a pixel that are all filtered alike: interleaved channels, or a batch's images; default 1 */
+    /* The channels of a pixel lie side by side, in the input and in the output: imc_channel_step(channels) samples a pixel, those
+     * beyond the channels zero (the input's must be, the output's are). f32, one lane, one group, no combining, scale or map; modes
+     * auto and direct. Views have plane_step 1 and a pixel_step of at least imc_channel_step. Default false. */
+    bool channels_last;
     struct imc_conv_axis y, x;
     enum imc_padding padding;
     enum imc_border border;
@@ -76,6 +80,12 @@ IMC_API enum imc_status imc_conv_axis_resolve(const struct imc_conv_axis *axis, 
 
 /* Which pixel of 0..size-1 stands at position `pos` (any integer) under a border rule; -1 means the constant. */
 IMC_API int imc_border_index(enum imc_border border, int64_t pos, int size);
+
+/* Samples of a pixel whose channels lie side by side: a single channel stays alone, more fill whole vectors of 8. */
+static inline int imc_channel_step(int channels)
+{
+    return channels == 1 ? 1 : (channels + 7) / 8 * 8;
+}
 
 /* Samples in memory. The address of image n, channel c, row y, pixel x, lane l is
  * data + n*image_step + c*plane_step + y*row_step + x*pixel_step + l, counted in samples of `type`. Interleaved RGB read as three
@@ -111,7 +121,7 @@ IMC_API void imc_plan_destroy(struct imc_plan *plan);
 struct imc_plan_info {
     int out_h, out_w, out_c;      /* out_c counts channels, not lanes */
     int top, bottom, left, right; /* padding that was resolved */
-    int rank;                     /* largest over filters and channels */
+    int rank;                     /* largest over filters and channels; 0 with channels_last, which does not use it */
     const char *executor;         /* "direct", "separable", "fft" */
     size_t scratch_bytes;         /* of one thread */
     int refusals;

@@ -88,6 +88,22 @@ static enum imc_status check_channels(const struct imc_conv_desc *desc, struct i
     return IMC_OK;
 }
 
+/* What the layout with the channels side by side is limited to. */
+static enum imc_status check_channels_last(const struct imc_conv_desc *desc, struct imc_error *error)
+{
+    if (!desc->channels_last)
+        return IMC_OK;
+    if (desc->lanes != 1 || desc->groups != 1 || desc->border_values)
+        return fail(error, IMC_ERR_ARGUMENT, "channels_last works with one lane, one group and one border value");
+    if (desc->in_type != IMC_F32 || desc->out_type != IMC_F32)
+        return fail(error, IMC_ERR_ARGUMENT, "channels_last works on f32 samples alone");
+    if (desc->combine != IMC_COMBINE_NONE || desc->scale != 1 || desc->offset != 0 || desc->take_abs)
+        return fail(error, IMC_ERR_ARGUMENT, "channels_last does not combine, scale, offset or take absolute values");
+    if (desc->mode != IMC_MODE_AUTO && desc->mode != IMC_MODE_DIRECT)
+        return fail(error, IMC_ERR_ARGUMENT, "channels_last works in modes auto and direct");
+    return IMC_OK;
+}
+
 static enum imc_status check_words(const struct imc_conv_desc *desc, struct imc_error *error)
 {
     if ((unsigned)desc->padding > IMC_PADDING_GIVEN || (unsigned)desc->border > IMC_BORDER_WRAP ||
@@ -128,7 +144,7 @@ static enum imc_status check_weights(const struct imc_conv_desc *desc, size_t *t
 /* The plan's own copies of weights, bias and border values, in one block. */
 static enum imc_status copy_numbers(struct imc_plan *plan, const struct imc_conv_desc *desc, size_t taps, struct imc_error *error)
 {
-    size_t filters = (size_t)desc->filters, lanes = (size_t)desc->lanes;
+    size_t filters = (size_t)desc->filters, lanes = (size_t)plan->pixel_step;
     float *weights = mem_alloc(taps + filters + lanes, sizeof *weights);
     if (!weights)
         return fail_memory(error, "the weights of a plan");
@@ -138,6 +154,8 @@ static enum imc_status copy_numbers(struct imc_plan *plan, const struct imc_conv
         bias[o] = desc->bias ? desc->bias[o] : 0;
     for (size_t l = 0; l < lanes; l++)
         border[l] = desc->border_values ? desc->border_values[l] : desc->border_value;
+    for (size_t c = (size_t)desc->in_c; desc->channels_last && c < lanes; c++)
+        border[c] = 0; /* beyond the channels */
     plan->desc.weights = weights;
     plan->desc.bias = bias;
     plan->desc.border_values = border;
@@ -154,6 +172,8 @@ enum imc_status desc_resolve(struct imc_plan *plan, const struct imc_conv_desc *
     size_t taps = 0;
     enum imc_status status = check_channels(desc, error);
     if (!status && !(status = check_words(desc, error)))
+        status = check_channels_last(desc, error);
+    if (!status)
         status = check_numbers(desc, error);
     if (!status)
         status = imc_conv_axis_resolve(&desc->y, desc->padding, desc->in_h, &plan->out_h, &plan->top, &plan->bottom, error);
@@ -166,6 +186,8 @@ enum imc_status desc_resolve(struct imc_plan *plan, const struct imc_conv_desc *
     plan->desc = *desc;
     plan->desc.weights = plan->desc.bias = plan->desc.border_values = NULL; /* the plan frees what is its own, and nothing else */
     plan->filter_c = desc->in_c / desc->groups;
+    plan->planes = desc->channels_last ? 1 : desc->in_c;
+    plan->pixel_step = desc->channels_last ? imc_channel_step(desc->in_c) : desc->lanes;
     plan->extent_y = desc->y.dilation * (desc->y.kernel - 1) + 1;
     plan->extent_x = desc->x.dilation * (desc->x.kernel - 1) + 1;
     plan->span_w = plan->phase_w = (plan->out_w - 1) * desc->x.stride + plan->extent_x;
@@ -173,7 +195,10 @@ enum imc_status desc_resolve(struct imc_plan *plan, const struct imc_conv_desc *
     plan->out_c = combined ? 1 : desc->filters;
     if (plan->desc.out_max <= 0 || plan->desc.out_max > type_max(desc->out_type))
         plan->desc.out_max = type_max(desc->out_type);
-    if ((int64_t)plan->span_w * desc->lanes > POSITION_MAX)
-        return fail(error, IMC_ERR_ARGUMENT, "a row of %d pixels in %d lanes is too long", plan->span_w, desc->lanes);
+    int most_samples = plan->pixel_step;
+    if (desc->channels_last && desc->filters > most_samples)
+        most_samples = desc->filters;
+    if ((int64_t)plan->span_w * most_samples > POSITION_MAX)
+        return fail(error, IMC_ERR_ARGUMENT, "a row of %d pixels of %d samples is too long", plan->span_w, most_samples);
     return copy_numbers(plan, desc, taps, error);
 }

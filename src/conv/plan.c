@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct executor *const executors[] = {&executor_box, &executor_integer, &executor_separable, &executor_fft,
-                                                   &executor_direct};
+static const struct executor *const executors[] = {&executor_box, &executor_integer, &executor_separable,
+                                                   &executor_fft, &executor_direct,  &executor_channels};
 
 enum { EXECUTORS = sizeof executors / sizeof *executors };
 
@@ -40,6 +40,8 @@ static enum imc_status choose(struct imc_plan *plan, struct imc_error *error)
 {
     char reason[sizeof plan->refused->reason];
     for (int i = 0; i < EXECUTORS; i++) {
+        if (executors[i]->channels_last != plan->desc.channels_last)
+            continue; /* for another layout: no candidate */
         if (!admitted(plan, executors[i])) {
             snprintf(reason, sizeof reason, "mode %s was asked for", mode_name(plan->desc.mode));
         } else if (executors[i]->accepts(plan, reason, sizeof reason)) {
@@ -98,7 +100,7 @@ enum imc_status imc_plan_create(const struct imc_conv_desc *desc, struct imc_pla
     plan->grain = plan->phases = 1;
     plan->row_type = IMC_F32;
     enum imc_status status = desc_resolve(plan, desc, error);
-    if (!status)
+    if (!status && !desc->channels_last)
         status = find_rank(plan, error);
     if (!status) {
         plan->wide = needs_wide_sums(plan);
@@ -122,6 +124,16 @@ void imc_plan_destroy(struct imc_plan *plan)
         plan->executor->release(plan);
     mem_free((float *)plan->desc.weights);
     mem_free(plan);
+}
+
+void plan_set_weights(struct imc_plan *plan, const float *weights, const float *bias)
+{
+    size_t filters = (size_t)plan->desc.filters;
+    float *own = (float *)plan->desc.weights, *own_bias = (float *)plan->desc.bias; /* desc.c made them for this plan */
+    memcpy(own, weights, (size_t)(own_bias - own) * sizeof *own);
+    for (size_t o = 0; o < filters; o++)
+        own_bias[o] = bias ? bias[o] : 0;
+    plan->executor->repack(plan);
 }
 
 void imc_plan_get_info(const struct imc_plan *plan, struct imc_plan_info *info)

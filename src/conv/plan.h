@@ -15,6 +15,8 @@ struct executor;
 struct imc_plan {
     struct imc_conv_desc desc; /* weights, bias and border_values point to the plan's own copies, none is NULL */
     int out_h, out_w, out_c;
+    int planes;     /* padded rows that show one virtual row: in_c, or 1 with channels_last */
+    int pixel_step; /* samples of a pixel in a padded row: lanes, or imc_channel_step(in_c) with channels_last */
     int top, bottom, left, right;
     int filter_c; /* input channels of one filter: in_c / groups */
     int extent_y; /* rows from a filter's first tap to its last: dilation*(kh-1) + 1 */
@@ -39,7 +41,7 @@ struct imc_plan {
     } refused[IMC_REFUSALS_MAX];
 };
 
-/* Padded rows for some virtual rows: row[(v - first)*in_c + c] points to the first pixel of virtual row v, channel c, of type
+/* Padded rows for some virtual rows: row[(v - first)*planes + c] points to the first pixel of virtual row v, channel c, of type
  * plan->row_type. */
 struct rows {
     const void *const *row;
@@ -56,12 +58,14 @@ struct target {
 /* One algorithm. The table in plan.c lists them in order of preference; the first that accepts is taken. */
 struct executor {
     const char *name;
-    enum imc_mode mode; /* the explicit mode that admits it */
+    enum imc_mode mode; /* the explicit mode that admits it; AUTO: none does */
+    bool channels_last; /* the layout it is for */
     /* Can it, and in mode AUTO should it, run this plan? If not it says why, in a few words. */
     bool (*accepts)(const struct imc_plan *plan, char *reason, size_t size);
     /* Sets work_bytes, and state and grain where it needs them. NULL: nothing to prepare. */
     enum imc_status (*prepare)(struct imc_plan *plan, struct imc_error *error);
     void (*release)(struct imc_plan *plan); /* NULL: nothing to free */
+    void (*repack)(struct imc_plan *plan);  /* brings the state up to new weights and bias; NULL where those are for ever */
     /* Output rows y0..y1-1. `in` holds the rows of plan_input_rows(y0, y1). */
     void (*run)(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work);
 };
@@ -70,6 +74,10 @@ struct executor {
 const char *fft_version(void);
 
 extern const struct executor executor_box, executor_integer, executor_separable, executor_fft, executor_direct;
+extern const struct executor executor_channels;
+
+/* Gives a channels_last plan new weights ([filters][in_c][kh][kw], finite) and bias (NULL: zeros), between runs. */
+void plan_set_weights(struct imc_plan *plan, const float *weights, const float *bias);
 
 /* The virtual rows *v0..*v1-1 that an executor reads for output rows y0..y1-1 (whole grains where the plan has one). */
 void plan_input_rows(const struct imc_plan *plan, int y0, int y1, int *v0, int *v1);
@@ -95,13 +103,13 @@ static inline int plan_first_channel(const struct imc_plan *plan, int o)
 /* The padded row of virtual row v, channel c. */
 static inline const void *rows_at(const struct imc_plan *plan, const struct rows *in, int v, int c)
 {
-    return in->row[(size_t)(v - in->first) * (size_t)plan->desc.in_c + (size_t)c];
+    return in->row[(size_t)(v - in->first) * (size_t)plan->planes + (size_t)c];
 }
 
 /* Where in a padded row, in samples, the pixel at padded position p stands. */
 static inline ptrdiff_t plan_sample(const struct imc_plan *plan, int p)
 {
-    return ((ptrdiff_t)(p % plan->phases) * plan->phase_w + p / plan->phases) * plan->desc.lanes;
+    return ((ptrdiff_t)(p % plan->phases) * plan->phase_w + p / plan->phases) * plan->pixel_step;
 }
 
 /* Executors that read every stride-th pixel have their rows split into phases; called from prepare. */

@@ -37,17 +37,17 @@ static int ring_capacity(const struct imc_plan *plan, int rows)
 static size_t padded_bytes(const struct imc_plan *plan)
 {
     size_t pixels = (size_t)plan->phases * (size_t)plan->phase_w;
-    return size_align(pixels * (size_t)plan->desc.lanes * imc_type_size(plan->row_type));
+    return size_align(pixels * (size_t)plan->pixel_step * imc_type_size(plan->row_type));
 }
 
 /* Bytes of the parts, each aligned, in the order of struct window. */
 static bool part_bytes(const struct imc_plan *plan, int job_rows, size_t part[4])
 {
-    size_t in_c = (size_t)plan->desc.in_c, row = padded_bytes(plan);
+    size_t per_row = (size_t)plan->planes, row = padded_bytes(plan);
     int rows = plan_input_rows_max(plan, job_rows), capacity = ring_capacity(plan, rows);
     size_t planes, pointers;
-    if (!size_mul((size_t)capacity, in_c, &planes) || !size_mul(planes, row, &part[0]) ||
-        !size_mul((size_t)rows, in_c, &pointers) || !size_mul(pointers, sizeof(void *), &part[3]))
+    if (!size_mul((size_t)capacity, per_row, &planes) || !size_mul(planes, row, &part[0]) ||
+        !size_mul((size_t)rows, per_row, &pointers) || !size_mul(pointers, sizeof(void *), &part[3]))
         return false;
     part[1] = row;
     part[2] = size_align((size_t)capacity * sizeof(int));
@@ -94,7 +94,7 @@ static void *position(const struct imc_plan *plan, char *row, int p)
 static void put_constant(const struct imc_plan *plan, char *row, int p)
 {
     void *out = position(plan, row, p);
-    for (int l = 0; l < plan->desc.lanes; l++)
+    for (int l = 0; l < plan->pixel_step; l++)
         if (plan->row_type == IMC_U8)
             ((uint8_t *)out)[l] = (uint8_t)plan->desc.border_values[l];
         else
@@ -104,7 +104,7 @@ static void put_constant(const struct imc_plan *plan, char *row, int p)
 /* Padded positions p0..p1-1, which show the picture: phase by phase, so that each is a run of evenly spaced pixels. */
 static void put_inside(const struct imc_plan *plan, char *out, const void *row, ptrdiff_t pixel_step, int p0, int p1)
 {
-    int lanes = plan->desc.lanes, phases = plan->phases;
+    int lanes = plan->pixel_step, phases = plan->phases;
     size_t pixel_bytes = (size_t)lanes * imc_type_size(plan->row_type);
     for (int first = p0; first < p1 && first < p0 + phases; first++) {
         int pixels = (p1 - first + phases - 1) / phases;
@@ -127,7 +127,7 @@ static void put_outside(const struct imc_plan *plan, char *out, const void *row,
     for (int p = p0; p < p1; p++) {
         int x = imc_border_index(plan->desc.border, (int64_t)p - plan->left, plan->desc.in_w);
         if (x >= 0)
-            convert(plan, position(plan, out, p), sample_address(row, plan->desc.in_type, x * pixel_step), 1, plan->desc.lanes);
+            convert(plan, position(plan, out, p), sample_address(row, plan->desc.in_type, x * pixel_step), 1, plan->pixel_step);
         else
             put_constant(plan, out, p);
     }
@@ -158,7 +158,7 @@ void window_reset(struct window *window)
 
 static char *slot(const struct window *window, int r, int c)
 {
-    size_t index = (size_t)(r % window->capacity) * (size_t)window->plan->desc.in_c + (size_t)c;
+    size_t index = (size_t)(r % window->capacity) * (size_t)window->plan->planes + (size_t)c;
     return window->ring + index * window->row_bytes;
 }
 
@@ -178,7 +178,7 @@ void window_put(struct window *window, int r, const void *row, ptrdiff_t pixel_s
     int inside = clamp(plan->left, 0, plan->span_w); /* padded positions inside..beyond-1 show the picture */
     int64_t end = (int64_t)plan->left + plan->desc.in_w;
     int beyond = clamp(end > plan->span_w ? plan->span_w : (int)end, inside, plan->span_w);
-    for (int c = 0; c < plan->desc.in_c; c++) {
+    for (int c = 0; c < plan->planes; c++) {
         char *out = slot(window, r, c);
         const void *plane = sample_address(row, plan->desc.in_type, c * plane_step);
         put_outside(plan, out, plane, pixel_step, 0, inside);
@@ -202,7 +202,7 @@ struct rows window_rows(struct window *window, int v0, int v1)
     const void **entry = window->table;
     for (int v = v0; v < v1; v++) {
         int r = imc_border_index(plan->desc.border, v, plan->desc.in_h);
-        for (int c = 0; c < plan->desc.in_c; c++)
+        for (int c = 0; c < plan->planes; c++)
             *entry++ = r < 0 ? window->outside : slot(window, r, c);
     }
     return (struct rows){window->table, v0};

@@ -10,10 +10,10 @@ struct window {
     int capacity;       /* picture rows that the ring holds */
     int table_rows;     /* virtual rows that the table holds */
     size_t row_bytes;   /* of one padded row of one channel */
-    char *ring;         /* [capacity][in_c][row_bytes] */
+    char *ring;         /* [capacity][planes][row_bytes] */
     char *outside;      /* a padded row of the border constant */
     int *held;          /* [capacity]: the picture row in each slot, or -1 */
-    const void **table; /* [table_rows][in_c] */
+    const void **table; /* [table_rows][planes] */
 };
 
 /* Bytes for a window that serves jobs of up to `job_rows` output rows; SIZE_MAX if that is more than a size_t. */

@@ -16,6 +16,27 @@
 /* Taps that one float sum takes before it is added to the total (see conv/correlate.c for the error bound). */
 enum { ROWOP_GROUP = 32 };
 
+/* The taps of a convolution whose channels lie side by side, for `outs` filters (8, 16, 24 or 32): weights [count][outs], summed in
+ * groups of `group`. bias [outs], or NULL for the bare sums. */
+struct channel_taps {
+    const float *weights, *bias;
+    float gain;
+    int count, outs, group, relu;
+};
+
+/* The samples that are not zero, of pixels whose channels lie side by side, pixel by pixel: those of pixel p are number first[p] to
+ * first[p + 1] - 1 in channel and value. */
+struct nonzeros {
+    int32_t *first, *channel;
+    float *value;
+};
+
+/* A rectangle of taps: tap t = i*columns + j lies i*row_step + j*column_step samples from the first. */
+struct tap_grid {
+    int rows, columns;
+    ptrdiff_t row_step, column_step;
+};
+
 /* The filters of PNG, numbered as in the file. */
 enum png_row { PNG_ROW_PLAIN, PNG_ROW_LEFT, PNG_ROW_ABOVE, PNG_ROW_MEAN, PNG_ROW_PAETH, PNG_ROW_FILTERS };
 
@@ -98,6 +119,37 @@ struct rowops {
     void (*narrow_s16)(int16_t *out, const float *in, float max, ptrdiff_t step, int n, struct imc_stats *stats);
     /* Widens stats to the values of a row. */
     void (*range_f32)(const float *in, int n, struct imc_stats *stats);
+    /* The product of two matrices: out[f*out_step + x] = sum over t < count of taps[f*taps_step + t] * in[t*in_step + x], for f <
+     * filters and x < n: fused multiply-add from +0 in the order of t, in groups of `group` terms, whose sums are added in a binary
+     * tree: group number g, while bit l of g is set (l = 0, 1 ...), joins the sum kept at l, which stands for the 2^l groups
+     * before; what is kept at the end is added from the smallest sum up. A sum of -0 counts as +0, so that for finite `in` terms
+     * whose tap is zero may be left out. */
+    void (*product_f32)(float *out, ptrdiff_t out_step, const float *taps, ptrdiff_t taps_step, const float *in, ptrdiff_t in_step,
+                        int count, int filters, int n, int group);
+    /* out[x*out_step + y] = in[y*in_step + x] for y < rows, x < n */
+    void (*transpose_f32)(float *out, ptrdiff_t out_step, const float *in, ptrdiff_t in_step, int rows, int n);
+    /* Pixels whose channels lie side by side: out[x*out_step + o] = sum over t < count of weights[t*outs + o] * in[t][x*in_step]
+     * for x < n and o < outs, summed as taps_f32 does; then, unless bias is NULL, fmaf(sum, gain, bias[o]), and max(., 0) where
+     * relu (a NaN becomes 0). */
+    void (*channels_f32)(float *out, ptrdiff_t out_step, const float *const *in, ptrdiff_t in_step, const struct channel_taps *taps,
+                         int n);
+    /* Lists the samples of [pixels][channels] that are not zero. channel and value have room for all samples, and what lies behind
+     * the last one listed may be overwritten. */
+    void (*nonzeros_f32)(const struct nonzeros *list, const float *in, int channels, int pixels);
+    /* Gradient of weights, input channels in the lanes: for tap t of the grid, which lies offset(t) from the first, and l < 8,
+     * sums[t*8 + l] += (sum over e < count of value[e] * in[at[e] + offset(t) + l]): fused multiply-add from +0 in the order of
+     * e. */
+    void (*pull_f32)(float *sums, const struct tap_grid *grid, const float *in, const ptrdiff_t *at, const float *value, int count);
+    /* Gradient of inputs, input channels in the lanes: out[x*step + offset(t) + l] += (sum over the entries of pixel x of value *
+     * weights[channel*weights_step + t*8 + l]), in the order of x < n; each sum is fused multiply-add from +0 in the order of the
+     * list. Pixels without an entry change nothing. The taps of a pixel do not overlap. */
+    void (*push_f32)(float *out, ptrdiff_t step, const struct tap_grid *grid, const float *weights, ptrdiff_t weights_step,
+                     const struct nonzeros *list, int n);
+    /* Gradient of weights for one input channel, filters in the lanes: for x < n, in order, sums[t*sums_step + l] =
+     * fmaf(in[x*step + offset(t)], change[x*change_step + l], .) and bias[l] += change[x*change_step + l]; pixels whose 8 changes
+     * are all zero are left out. */
+    void (*outer_f32)(float *sums, ptrdiff_t sums_step, float *bias, const struct tap_grid *grid, const float *in, ptrdiff_t step,
+                      const float *change, ptrdiff_t change_step, int n);
     /* A row filtered for PNG: out[x] = in[x] - prediction from in[x - step], above[x] and above[x - step], modulo 256; in[-step]
      * and above[-step] can be read. Returns the sum of |out[x]|, taken as signed bytes: the smaller, the better a row will
      * compress, as a rule. */

@@ -15,7 +15,7 @@
 #define MEAN_U16      mean_u16_avx2
 #define MEAN_U32      mean_u32_avx2
 
-#include "simd/rowops.h"
+#include "simd/avx2_gradients.h"
 
 static void taps_f32_avx2(float *out, const float *const *in, const float *taps, int count, int n);
 static void fold_f32_avx2(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n);

@@ -14,8 +14,16 @@
 #define PREFIX_U16    prefix_u16
 #define MEAN_U16      mean_u16
 #define MEAN_U32      mean_u32
+#define PRODUCT_F32   product_f32
+#define TRANSPOSE_F32 transpose_f32
+#define CHANNELS_F32  channels_f32
+#define NONZEROS_F32  nonzeros_f32
+#define PULL_F32      pull_f32
+#define PUSH_F32      push_f32
+#define OUTER_F32     outer_f32
 #endif
 
+#include "simd/rowops_channels.h"
 #include "simd/rowops_integers.h"
 #include "simd/rowops_png.h"
 #include "simd/rowops_samples.h"
@@ -62,5 +70,12 @@ const struct rowops ROWOPS_TABLE = {
     .widen_s16 = widen_s16,
     .range_s16 = range_s16,
     .range_f32 = range_f32,
+    .product_f32 = PRODUCT_F32,
+    .transpose_f32 = TRANSPOSE_F32,
+    .channels_f32 = CHANNELS_F32,
+    .nonzeros_f32 = NONZEROS_F32,
+    .pull_f32 = PULL_F32,
+    .push_f32 = PUSH_F32,
+    .outer_f32 = OUTER_F32,
     .filter_png = {filter_png_plain, filter_png_left, filter_png_above, filter_png_mean, filter_png_paeth},
 };

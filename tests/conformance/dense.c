@@ -151,7 +151,8 @@ static enum imc_status run_plan(const struct imc_plan *plan, const struct imc_co
 {
     struct imc_plan_info info;
     imc_plan_get_info(plan, &info);
-    *out = samples_make(in->n, info.out_c, info.out_h, info.out_w, in->lanes);
+    int out_c = desc->channels_last ? imc_channel_step(info.out_c) : info.out_c;
+    *out = samples_make(in->n, out_c, info.out_h, info.out_w, in->lanes);
     struct buffer from = buffer_make(in, desc->in_type, way->in_layout, INPUT_FILL);
     struct buffer to = buffer_make(out, desc->out_type, way->out_layout, OUTPUT_FILL);
     copy_rows(&from, in, true);
@@ -176,6 +177,42 @@ static enum imc_status run_plan(const struct imc_plan *plan, const struct imc_co
     return status;
 }
 
+/* The same samples with more channels, of zeros, or with fewer: those left out must be zeros. */
+static struct samples with_channels(const struct samples *from, int channels)
+{
+    struct samples to = samples_make(from->n, channels, from->h, from->w, from->lanes);
+    size_t plane = (size_t)from->h * (size_t)from->w * (size_t)from->lanes;
+    for (int n = 0; n < from->n; n++)
+        for (int c = 0; c < from->c; c++) {
+            const double *values = samples_at(from, n, c, 0, 0, 0);
+            if (c < channels)
+                memcpy(samples_at(&to, n, c, 0, 0, 0), values, plane * sizeof *values);
+            else
+                for (size_t i = 0; i < plane; i++)
+                    if (values[i] != 0)
+                        ck_abort_msg("sample %zu of the filling channel %d is %g", i, c, values[i]);
+        }
+    return to;
+}
+
+/* Channels side by side, filled up to whole vectors. */
+static enum imc_status run_channels_last(const struct imc_plan *plan, const struct imc_conv_desc *desc, const struct samples *in,
+                                         const struct run_way *way, struct samples *out, struct imc_stats *stats,
+                                         struct imc_error *error)
+{
+    struct run_way inner = *way;
+    inner.in_layout = way->in_layout < LAYOUT_PLANES_GAPS ? LAYOUT_INTERLEAVED : LAYOUT_INTERLEAVED_GAPS;
+    inner.out_layout = way->out_layout < LAYOUT_PLANES_GAPS ? LAYOUT_INTERLEAVED : LAYOUT_INTERLEAVED_GAPS;
+    struct samples wide_in = with_channels(in, imc_channel_step(in->c)), wide_out;
+    enum imc_status status = run_plan(plan, desc, &wide_in, &inner, &wide_out, stats, error);
+    if (status == IMC_OK) {
+        *out = with_channels(&wide_out, desc->filters);
+        samples_free(&wide_out);
+    }
+    samples_free(&wide_in);
+    return status;
+}
+
 enum imc_status engine_run(const struct imc_conv_desc *desc, const struct samples *in, const struct run_way *way,
                            struct samples *out, struct imc_stats *stats, struct imc_error *error)
 {
@@ -186,7 +223,7 @@ enum imc_status engine_run(const struct imc_conv_desc *desc, const struct sample
         ck_assert_msg(!plan, "a refused plan must be NULL");
         return status;
     }
-    status = run_plan(plan, desc, in, way ? way : &plain, out, stats, error);
+    status = (desc->channels_last ? run_channels_last : run_plan)(plan, desc, in, way ? way : &plain, out, stats, error);
     imc_plan_destroy(plan);
     return status;
 }

@@ -126,8 +126,9 @@ const char *law2_describe(const struct imc_conv_desc *desc)
     static const char *const paddings[] = {"same", "valid", "full", "given"};
     static const char *const combines[] = {"none", "magnitude", "max", "sum", "abs"};
     static char text[640];
-    int length = snprintf(text, sizeof text, "mode %s, %s %dx%dx%d lanes %d, filters %d groups %d", modes[desc->mode],
-                          types[desc->in_type], desc->in_c, desc->in_h, desc->in_w, desc->lanes, desc->filters, desc->groups);
+    int length = snprintf(text, sizeof text, "mode %s, %s %dx%dx%d %s%d, filters %d groups %d", modes[desc->mode],
+                          types[desc->in_type], desc->in_c, desc->in_h, desc->in_w,
+                          desc->channels_last ? "channels last " : "lanes ", desc->lanes, desc->filters, desc->groups);
     const struct imc_conv_axis *axes[] = {&desc->y, &desc->x};
     for (int i = 0; i < 2; i++)
         length += snprintf(text + length, sizeof text - (size_t)length, ", %s: kernel %d stride %d dilation %d anchor %d pad %d,%d",

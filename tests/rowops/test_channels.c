@@ -1,0 +1,253 @@
+/* test_channels.c: the row ops of networks at every CPU level this machine has, against the C definition: equal bits over random
+ * shapes and misalignments, and nothing written beside the output; and the definition against sums in float64.
+ */
+#include "simd/rowops.h"
+#include "support/testing.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SAMPLES = 1 << 15, OUTS = 1 << 15, TAPS = 300, DIMS = 16, TRIES = 300, LEAD = 64 };
+
+/* One random call. */
+struct trial {
+    float in[SAMPLES], other[SAMPLES], start[OUTS];
+    const float *row[TAPS];
+    int dim[DIMS]; /* 0..2^20, for an op to take its sizes from */
+    int misalign;
+};
+
+/* What an op wrote, and where it may. */
+struct written {
+    float out[OUTS];
+    bool may[OUTS];
+};
+
+/* Zeros of both signs, values so small that their products vanish, and ordinary ones. */
+static float random_value(struct test_rng *rng)
+{
+    switch (test_random_int(rng, 0, 9)) {
+    case 0:
+    case 1:
+    case 2:
+        return 0;
+    case 3:
+        return -0.0f;
+    case 4:
+        return test_random_int(rng, 0, 1) ? 1e-30f : -1e-30f;
+    default:
+        return (float)(test_random_unit(rng) * 4 - 2);
+    }
+}
+
+static void fill(struct trial *t, struct test_rng *rng)
+{
+    t->misalign = test_random_int(rng, 0, 15);
+    for (int i = 0; i < SAMPLES; i++) {
+        t->in[i] = random_value(rng);
+        t->other[i] = random_value(rng);
+        t->start[i] = random_value(rng);
+    }
+    for (int i = 0; i < TAPS; i++)
+        t->row[i] = t->in + test_random_int(rng, 0, SAMPLES / 2);
+    for (int i = 0; i < DIMS; i++)
+        t->dim[i] = test_random_int(rng, 0, 1 << 20);
+}
+
+static int dim(const struct trial *t, int i, int lo, int hi)
+{
+    return lo + t->dim[i] % (hi - lo + 1);
+}
+
+static float *out_of(const struct trial *t, struct written *w)
+{
+    return w->out + LEAD + t->misalign;
+}
+
+/* Rows of n samples that lie `step` apart may be written. */
+static void allow(struct written *w, const float *out, int rows, ptrdiff_t step, int n)
+{
+    for (int y = 0; y < rows; y++)
+        for (int x = 0; x < n; x++)
+            w->may[out - w->out + y * step + x] = true;
+}
+
+static void call_product(const struct rowops *ops, const struct trial *t, struct written *w)
+{
+    int filters = dim(t, 0, 1, dim(t, 1, 1, 24)), n = dim(t, 2, 1, dim(t, 3, 0, 2) ? 40 : 300), count = dim(t, 4, 0, 70);
+    int group = dim(t, 5, 0, 1) ? 8 : dim(t, 6, 1, 80);
+    ptrdiff_t step = n + dim(t, 7, 0, 5), in_step = n + dim(t, 8, 0, 3);
+    float *out = out_of(t, w);
+    allow(w, out, filters, step, n);
+    ops->product_f32(out, step, t->other + t->misalign, count + dim(t, 9, 0, 3), t->in, in_step, count, filters, n, group);
+}
+
+static void call_transpose(const struct rowops *ops, const struct trial *t, struct written *w)
+{
+    int rows = dim(t, 0, 0, 60), n = dim(t, 1, 0, 60);
+    ptrdiff_t step = rows + dim(t, 2, 0, 4);
+    float *out = out_of(t, w);
+    allow(w, out, n, step, rows);
+    ops->transpose_f32(out, step, t->in + t->misalign, n + dim(t, 3, 0, 4), rows, n);
+}
+
+static void call_channels(const struct rowops *ops, const struct trial *t, struct written *w)
+{
+    struct channel_taps taps = {.weights = t->other + 100, .count = dim(t, 0, 1, TAPS), .outs = 8 * dim(t, 1, 1, 4)};
+    taps.bias = dim(t, 2, 0, 3) ? t->other : NULL;
+    taps.gain = dim(t, 3, 0, 2) ? 1 : -1.5f;
+    taps.group = dim(t, 4, 0, 3) ? ROWOP_GROUP : dim(t, 5, 1, 40);
+    taps.relu = dim(t, 6, 0, 1);
+    int n = dim(t, 7, 0, 40);
+    ptrdiff_t step = taps.outs + dim(t, 8, 0, 9);
+    float *out = out_of(t, w);
+    allow(w, out, n, step, taps.outs);
+    ops->channels_f32(out, step, t->row, dim(t, 9, 1, 40), &taps, n);
+}
+
+/* The list in a form that can be compared: behind its end anything may stand. */
+static struct nonzeros list_of(const struct rowops *ops, const float *in, int channels, int pixels)
+{
+    static int32_t first[1000], channel[SAMPLES];
+    static float value[SAMPLES];
+    struct nonzeros list = {first, channel, value};
+    ops->nonzeros_f32(&list, in, channels, pixels);
+    return list;
+}
+
+static void call_nonzeros(const struct rowops *ops, const struct trial *t, struct written *w)
+{
+    int channels = dim(t, 0, 0, 1) ? 8 * dim(t, 1, 1, 9) : dim(t, 1, 1, 20), pixels = dim(t, 2, 0, 50);
+    struct nonzeros list = list_of(ops, t->in + t->misalign, channels, pixels);
+    float *out = out_of(t, w);
+    int count = list.first[pixels];
+    allow(w, out, 1, 0, pixels + 1 + 2 * count);
+    for (int p = 0; p <= pixels; p++)
+        *out++ = (float)list.first[p];
+    for (int e = 0; e < count; e++, out += 2) {
+        out[0] = (float)list.channel[e];
+        out[1] = list.value[e];
+    }
+}
+
+static struct tap_grid grid_of(const struct trial *t)
+{
+    int most = dim(t, 15, 0, 2) ? 3 : 8;
+    return (struct tap_grid){dim(t, 14, 1, most), dim(t, 13, 1, most), dim(t, 12, 256, 400), dim(t, 11, 1, 4) * 8};
+}
+
+static void call_pull(const struct rowops *ops, const struct trial *t, struct written *w)
+{
+    ptrdiff_t at[100];
+    struct tap_grid grid = grid_of(t);
+    int count = dim(t, 0, 0, 100);
+    for (int e = 0; e < count; e++)
+        at[e] = t->row[e] - t->in;
+    float *out = out_of(t, w);
+    allow(w, out, 1, 0, grid.rows * grid.columns * 8);
+    ops->pull_f32(out, &grid, t->in, at, t->other + t->misalign, count);
+}
+
+static void call_push(const struct rowops *ops, const struct trial *t, struct written *w)
+{
+    struct tap_grid grid = grid_of(t);
+    int channels = 8 * dim(t, 0, 1, 4), n = dim(t, 1, 0, 30);
+    ptrdiff_t step = 8 * dim(t, 2, 1, 3);
+    struct nonzeros list = list_of(&rowops_c, t->other, channels, n);
+    float *out = out_of(t, w);
+    for (int x = 0; x < n; x++)
+        for (int i = 0; i < grid.rows; i++)
+            allow(w, out + x * step + i * grid.row_step, grid.columns, grid.column_step, 8);
+    ops->push_f32(out, step, &grid, t->in + t->misalign, grid.rows * grid.columns * 8 + dim(t, 3, 0, 9), &list, n);
+}
+
+static void call_outer(const struct rowops *ops, const struct trial *t, struct written *w)
+{
+    static float change[SAMPLES];
+    struct tap_grid grid = grid_of(t);
+    int n = dim(t, 0, 0, dim(t, 1, 0, 3) ? 40 : 700);
+    ptrdiff_t change_step = 8 * dim(t, 2, 1, 3), sums_step = 8 * dim(t, 3, 1, 3);
+    for (int i = 0; i < SAMPLES; i++) /* some vectors are all zero */
+        change[i] = i / 8 % 3 == t->dim[4] % 3 ? 0 : t->other[i];
+    float *bias = out_of(t, w), *out = bias + 8;
+    allow(w, bias, 1, 0, 8);
+    allow(w, out, grid.rows * grid.columns, sums_step, 8);
+    ops->outer_f32(out, sums_step, bias, &grid, t->in + t->misalign, dim(t, 5, 1, 2), change, change_step, n);
+}
+
+static const struct {
+    const char *name;
+    void (*call)(const struct rowops *ops, const struct trial *t, struct written *w);
+} list[] = {
+    {"product_f32", call_product},   {"transpose_f32", call_transpose}, {"channels_f32", call_channels},
+    {"nonzeros_f32", call_nonzeros}, {"pull_f32", call_pull},           {"push_f32", call_push},
+    {"outer_f32", call_outer},
+};
+
+enum { OPS = sizeof list / sizeof *list };
+
+static void run_level(enum cpu_level level, int op, const struct trial *t, struct written *w)
+{
+    memcpy(w->out, t->start, sizeof w->out);
+    memset(w->may, 0, sizeof w->may);
+    list[op].call(rowops_of(level), t, w);
+}
+
+START_TEST(every_level_equals_the_definition)
+{
+    static struct trial t;
+    static struct written expected, got;
+    struct test_rng rng = {test_seed()};
+    for (int try = 0; try < TRIES; try++) {
+        fill(&t, &rng);
+        for (int op = 0; op < OPS; op++) {
+            run_level(CPU_C, op, &t, &expected);
+            for (int i = 0; i < OUTS; i++)
+                if (!expected.may[i] && memcmp(&expected.out[i], &t.start[i], sizeof(float)) != 0)
+                    ck_abort_msg("%s writes beside its output (try %d)", list[op].name, try);
+            for (int level = CPU_C + 1; level <= (int)cpu_level(); level++) {
+                run_level((enum cpu_level)level, op, &t, &got);
+                for (int i = 0; i < OUTS; i++)
+                    if (memcmp(&expected.out[i], &got.out[i], sizeof(float)) != 0)
+                        ck_abort_msg("%s at level %s differs from C at %d: %.9g, expected %.9g (try %d)", list[op].name,
+                                     cpu_level_name((enum cpu_level)level), i - LEAD - t.misalign, (double)got.out[i],
+                                     (double)expected.out[i], try);
+            }
+        }
+    }
+}
+END_TEST
+
+/* The bound of a tree of groups: half a group and the levels of the tree, in roundings of the sum of absolute terms. */
+START_TEST(a_product_is_near_the_sum_in_double)
+{
+    enum { COUNT = 1568, N = 40, FILTERS = 9 };
+    static float taps[FILTERS * COUNT], in[COUNT * N], out[FILTERS * N];
+    struct test_rng rng = {test_seed()};
+    for (int i = 0; i < FILTERS * COUNT; i++)
+        taps[i] = (float)test_random_unit(&rng);
+    for (int i = 0; i < COUNT * N; i++)
+        in[i] = (float)test_random_unit(&rng);
+    rowops()->product_f32(out, N, taps, COUNT, in, N, COUNT, FILTERS, N, 32);
+    for (int f = 0; f < FILTERS; f++)
+        for (int x = 0; x < N; x++) {
+            double sum = 0;
+            for (int t = 0; t < COUNT; t++)
+                sum += (double)taps[f * COUNT + t] * in[t * N + x];
+            ck_assert_double_le(fabs(out[f * N + x] - sum), 22 * 0x1p-24 * sum);
+        }
+}
+END_TEST
+
+Suite *make_suite(void)
+{
+    Suite *suite = suite_create("channels");
+    TCase *cases = tcase_create("channels");
+    tcase_set_timeout(cases, 0);
+    tcase_add_test(cases, every_level_equals_the_definition);
+    tcase_add_test(cases, a_product_is_near_the_sum_in_double);
+    suite_add_tcase(suite, cases);
+    return suite;
+}
