@@ -1,10 +1,12 @@
 # imgconv: `make` builds, `make check` tests, `make demo` shows. `make help` lists the rest.
 #
 # Variables: BUILD=dir  CC=clang  WERROR=1  SANITIZE=address,undefined  FFTW=0 (without FFTW)  ISAL=0 (without ISA-L)
+#            BUILD_CC=cc (of what runs while CC builds for another machine)
 #            DEPS=no (never call a package manager)  PREFIX=/usr/local  DESTDIR=  V=1 (shows whole commands)
 
 BUILD    ?= build
 CC       ?= cc
+BUILD_CC ?= $(CC)
 PREFIX   ?= /usr/local
 FFTW     ?= 1
 ISAL     ?= 1
@@ -82,7 +84,7 @@ $(BUILD)/obj/%.o: src/%.c $(BUILD)/flags
 $(BUILD)/embed: packaging/embed.c
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) -std=c11 -O1 -Wall -Wextra -o $@ $<
+	$(Q)$(BUILD_CC) -std=c11 -O1 -Wall -Wextra -o $@ $<
 $(BUILD)/gen/embedded_kernels.c: $(BUILD)/embed $(sort $(wildcard kernels/*.kern))
 	@mkdir -p $(@D)
 	$(call say,EMBED)

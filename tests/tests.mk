@@ -43,4 +43,30 @@ run-check-fast: all tests
 	@$(TEST_ENV) IMGCONV_TEST_CASES=$${IMGCONV_TEST_CASES:-500} tests/run.sh $(TEST_FAST)
 run-check-long: run-check
 	@$(TEST_ENV) IMGCONV_TEST_CASES=5000000 TEST_TIMEOUT=0 VERBOSE=1 tests/run.sh $(BUILD)/tests/conformance/test_random
+
+# What runs in several threads, for SANITIZE=thread: queues, overlap, encoder, plans shared by threads, bands of rows.
+TEST_THREADS = $(patsubst %,$(BUILD)/tests/%,$(addprefix unit/test_,rowqueue overlap outfile) \
+                   $(addprefix conformance/test_,determinism filter_bands random))
+.PHONY: check-threads run-check-threads
+check-threads:
+	@$(DEPENDENCIES) check --install
+	@+$(SUBMAKE) run-$@
+run-check-threads: $(TEST_THREADS)
+	@$(TEST_ENV) IMGCONV_THREADS=4 IMGCONV_TEST_CASES=$${IMGCONV_TEST_CASES:-300} tests/run.sh $^
+
+# The engine and its tests alone, which need no library, for another machine and run by its emulator:
+#     make check-cross BUILD=build/neon CC=aarch64-linux-gnu-gcc BUILD_CC=cc EMULATOR='qemu-aarch64 -L /usr/aarch64-linux-gnu'
+CROSS_OBJ  := $(filter $(foreach room,base simd kernel conv,$(BUILD)/obj/$(room)/%),$(LIB_OBJ)) $(BUILD)/gen/embedded_kernels.o
+CROSS_HELP := $(patsubst %,$(BUILD)/tests/%.o,support/testing $(addprefix conformance/,conv_case case_check dense law2 ref_conv))
+CROSS_BIN  := $(patsubst %,$(BUILD)/cross/test_%,rowops mathx random pairwise properties determinism)
+$(CROSS_BIN): $(BUILD)/cross/%: $(CROSS_OBJ) $(CROSS_HELP)
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ -lm
+$(foreach test,$(CROSS_BIN),$(eval $(test): $(filter %/$(notdir $(test)).o,$(TEST_BIN:=.o))))
+.PHONY: check-cross run-check-cross
+check-cross:
+	@+$(SUBMAKE) run-$@ FFTW=0 ISAL=0 CFLAGS='$(CFLAGS) -Itests/support/plaincheck'
+run-check-cross: $(CROSS_BIN)
+	@for test in $^; do $(EMULATOR) $$test || exit 1; done
 -include $(TEST_SRC:tests/%.c=$(BUILD)/tests/%.d) $(TEST_HELP_OBJ:.o=.d) $(CONFORMANCE_OBJ:.o=.d)

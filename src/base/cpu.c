@@ -2,29 +2,36 @@
 #include "base/cpu.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <strings.h>
 
-static const char *const level_names[CPU_LEVELS] = {"c", "avx2"};
+static const char *const level_names[CPU_LEVELS] = {"c", "avx2", "neon"};
 
 static enum cpu_level found;
 
-static enum cpu_level best_of_machine(void)
+static bool has_level(enum cpu_level level)
 {
 #if defined(__x86_64__) && defined(__GNUC__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        return CPU_AVX2;
+    if (level == CPU_AVX2)
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#elif defined(__aarch64__)
+    if (level == CPU_NEON)
+        return true; /* every such CPU has it, and fused multiply-add too */
 #endif
-    return CPU_C;
+    return level == CPU_C;
 }
 
 static void find_level(void)
 {
-    found = best_of_machine();
     const char *wanted = getenv("IMGCONV_CPU");
-    for (int level = 0; wanted && level < (int)found; level++)
-        if (strcasecmp(wanted, level_names[level]) == 0)
-            found = (enum cpu_level)level;
+    for (int level = 0; level < CPU_LEVELS; level++) {
+        if (!has_level((enum cpu_level)level))
+            continue;
+        found = (enum cpu_level)level;
+        if (wanted && strcasecmp(wanted, level_names[level]) == 0)
+            return;
+    }
 }
 
 enum cpu_level cpu_level(void)

@@ -7,6 +7,8 @@
 
 /* Each test program defines this; main() is in testing.c. */
 Suite *make_suite(void);
+/* What it does instead of its tests when its argument is --bench; most programs have none. */
+void test_bench(void) __attribute__((weak));
 
 /* Random numbers for tests (splitmix64). The seed is printed at start; IMGCONV_TEST_SEED repeats it. */
 uint64_t test_seed(void);
