@@ -77,6 +77,13 @@ float *epilogue_room(const struct imc_plan *plan, const struct target *target, i
     return direct ? epilogue_address(plan, target, y, x, filter) : own;
 }
 
+void epilogue_channels_stats(const struct imc_plan *plan, const struct target *target, int y)
+{
+    const float *row = epilogue_address(plan, target, y, 0, 0);
+    for (int x = 0; target->stats && x < plan->out_w; x++)
+        rowops()->range_f32(row + x * target->view.pixel_step, plan->desc.filters, target->stats);
+}
+
 void epilogue_store_s16(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, int channel,
                         const int16_t *values)
 {

@@ -12,6 +12,9 @@ void epilogue_span(const struct imc_plan *plan, const struct target *target, int
  * there, else in its own memory. */
 float *epilogue_room(const struct imc_plan *plan, const struct target *target, int y, int x, int filter, float *own);
 
+/* Widens the statistics, where asked for, to output row y of a channels_last plan. */
+void epilogue_channels_stats(const struct imc_plan *plan, const struct target *target, int y);
+
 /* For executors that work in integers and finish values themselves: where a sample of the output lies, and does the output lie
  * sample beside sample? Only then the two below serve. */
 void *epilogue_address(const struct imc_plan *plan, const struct target *target, int y, int x, int channel);

@@ -8,7 +8,7 @@
  */
 #include "base/fail.h"
 #include "base/memory.h"
-#include "conv/plan.h"
+#include "conv/epilogue.h"
 #include "simd/rowops.h"
 
 #include <math.h>
@@ -161,7 +161,7 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
     struct channels_work w = carve(plan, work);
     ptrdiff_t step = target->view.pixel_step;
     for (int y = y0; y < y1; y++) {
-        float *out = (float *)target->view.data + (y - target->origin) * target->view.row_step;
+        float *out = epilogue_address(plan, target, y, 0, 0);
         point_taps(plan, in, y, w.under);
         if (plan->desc.filters > 1) {
             for (int o = 0; o < state->vector_filters; o += FILTERS_TOGETHER)
@@ -171,8 +171,7 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
             for (int x = 0; x < plan->out_w; x++)
                 out[x * step] = w.single[(ptrdiff_t)x * state->vector_filters];
         }
-        for (int x = 0; target->stats && x < plan->out_w; x++)
-            rowops()->range_f32(out + x * step, plan->desc.filters, target->stats);
+        epilogue_channels_stats(plan, target, y);
     }
 }
 

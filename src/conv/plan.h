@@ -74,7 +74,7 @@ struct executor {
 const char *fft_version(void);
 
 extern const struct executor executor_box, executor_integer, executor_separable, executor_fft, executor_direct;
-extern const struct executor executor_channels;
+extern const struct executor executor_winograd, executor_channels;
 
 /* Gives a channels_last plan new weights ([filters][in_c][kh][kw], finite) and bias (NULL: zeros), between runs. */
 void plan_set_weights(struct imc_plan *plan, const float *weights, const float *bias);

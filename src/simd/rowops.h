@@ -133,6 +133,14 @@ struct rowops {
      * relu (a NaN becomes 0). */
     void (*channels_f32)(float *out, ptrdiff_t out_step, const float *const *in, ptrdiff_t in_step, const struct channel_taps *taps,
                          int n);
+    /* Winograd's F(2x2,3x3), input: for n tiles that lie two pixels of `step` samples apart, of 4x4 pixels each in the four rows,
+     * B'dB for every channel, B' = (1 0 -1 0 / 0 1 1 0 / 0 -1 1 0 / 0 1 0 -1), columns first. Element (i, j) of channel c of tile
+     * x is v[(4*i + j)*plane + x*channels + c]. channels is a multiple of 8. */
+    void (*wino_in_f32)(float *v, ptrdiff_t plane, const float *const *rows, ptrdiff_t step, int channels, int n);
+    /* Output: from m, in the same form, to two rows of 2n pixels of `step` samples: fmaf(A'mA, gain, bias[c]), then max(., 0)
+     * where relu, A' = (1 1 1 0 / 0 1 -1 -1), columns first, terms from the left. */
+    void (*wino_out_f32)(float *const *rows, ptrdiff_t step, const float *m, ptrdiff_t plane, const float *bias, float gain,
+                         int relu, int channels, int n);
     /* Lists the samples of [pixels][channels] that are not zero. channel and value have room for all samples, and what lies behind
      * the last one listed may be overwritten. */
     void (*nonzeros_f32)(const struct nonzeros *list, const float *in, int channels, int pixels);

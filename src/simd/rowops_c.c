@@ -21,6 +21,8 @@
 #define PULL_F32      pull_f32
 #define PUSH_F32      push_f32
 #define OUTER_F32     outer_f32
+#define WINO_IN_F32   wino_in_f32
+#define WINO_OUT_F32  wino_out_f32
 #endif
 
 #include "simd/rowops_channels.h"
@@ -77,5 +79,7 @@ const struct rowops ROWOPS_TABLE = {
     .pull_f32 = PULL_F32,
     .push_f32 = PUSH_F32,
     .outer_f32 = OUTER_F32,
+    .wino_in_f32 = WINO_IN_F32,
+    .wino_out_f32 = WINO_OUT_F32,
     .filter_png = {filter_png_plain, filter_png_left, filter_png_above, filter_png_mean, filter_png_paeth},
 };

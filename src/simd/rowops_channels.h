@@ -86,6 +86,64 @@ __attribute__((unused)) static void channels_f32(float *out, ptrdiff_t out_step,
     }
 }
 
+static void wino_in_tile(float *v, ptrdiff_t plane, const float *const *rows, ptrdiff_t at, ptrdiff_t step, int channels)
+{
+    const float *a = rows[0] + at, *b = rows[1] + at, *c = rows[2] + at, *d = rows[3] + at;
+    for (int k = 0; k < channels; k++) {
+        float t[4][4];
+        for (int j = 0; j < 4; j++) {
+            ptrdiff_t x = j * step + k;
+            t[0][j] = a[x] - c[x];
+            t[1][j] = b[x] + c[x];
+            t[2][j] = c[x] - b[x];
+            t[3][j] = b[x] - d[x];
+        }
+        for (int i = 0; i < 4; i++) {
+            float *to = v + 4 * i * plane + k;
+            to[0] = t[i][0] - t[i][2];
+            to[plane] = t[i][1] + t[i][2];
+            to[2 * plane] = t[i][2] - t[i][1];
+            to[3 * plane] = t[i][1] - t[i][3];
+        }
+    }
+}
+
+__attribute__((unused)) static void wino_in_f32(float *v, ptrdiff_t plane, const float *const *rows, ptrdiff_t step, int channels,
+                                                int n)
+{
+    for (int x = 0; x < n; x++)
+        wino_in_tile(v + (ptrdiff_t)x * channels, plane, rows, 2 * x * step, step, channels);
+}
+
+static void wino_out_tile(float *top, float *bottom, ptrdiff_t step, const float *m, ptrdiff_t plane, const float *bias, float gain,
+                          int relu, int channels)
+{
+    for (int k = 0; k < channels; k++) {
+        float s[2][4];
+        for (int j = 0; j < 4; j++) {
+            const float *from = m + j * plane + k;
+            float m0 = from[0], m1 = from[4 * plane], m2 = from[8 * plane], m3 = from[12 * plane];
+            s[0][j] = m0 + m1 + m2;
+            s[1][j] = m1 - m2 - m3;
+        }
+        for (int i = 0; i < 2; i++) {
+            float *to = (i ? bottom : top) + k;
+            float left = fmaf(s[i][0] + s[i][1] + s[i][2], gain, bias[k]);
+            float right = fmaf(s[i][1] - s[i][2] - s[i][3], gain, bias[k]);
+            to[0] = !relu || left > 0 ? left : 0;
+            to[step] = !relu || right > 0 ? right : 0;
+        }
+    }
+}
+
+__attribute__((unused)) static void wino_out_f32(float *const *rows, ptrdiff_t step, const float *m, ptrdiff_t plane,
+                                                 const float *bias, float gain, int relu, int channels, int n)
+{
+    for (int x = 0; x < n; x++)
+        wino_out_tile(rows[0] + 2 * x * step, rows[1] + 2 * x * step, step, m + (ptrdiff_t)x * channels, plane, bias, gain, relu,
+                      channels);
+}
+
 __attribute__((unused)) static void nonzeros_f32(const struct nonzeros *list, const float *in, int channels, int pixels)
 {
     int count = 0;

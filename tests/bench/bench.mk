@@ -38,6 +38,15 @@ $(BENCH_DIR)/program_%: $(BUILD)/tests/bench/program_%.o
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(if $(findstring vips,$@),$(vips_libs)) $(pkg_libs)
 
+# The parts of a training step reach internals, as the tests do.
+LAYERS_OBJ := $(patsubst %,$(BUILD)/tests/bench/%.o,bench_layers limits)
+$(BENCH_DIR)/bench_layers: $(LAYERS_OBJ) $(LIB_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
+.PHONY: bench-layers
+bench-layers: $(BENCH_DIR)/bench_layers
+	$(BENCH_DIR)/bench_layers
+
 .PHONY: bench bench-memory bench-files bench-readme run-bench run-bench-memory run-bench-files
 ## make bench        times imgconv beside OpenCV, libvips and others: build/bench; how to choose: tests/bench/bench.c
 bench bench-memory bench-files:
@@ -54,4 +63,4 @@ run-bench-files: $(BENCH_DIR)/bench_files $(PROGRAMS) $(BUILD)/imgconv
 bench-readme:
 	mkdir -p docs/bench
 	cp $(BENCH_DIR)/memory.md $(BENCH_DIR)/memory.svg $(BENCH_DIR)/files.md docs/bench/
--include $(BENCH_OBJ:.o=.d) $(FILES_OBJ:.o=.d)
+-include $(BENCH_OBJ:.o=.d) $(FILES_OBJ:.o=.d) $(LAYERS_OBJ:.o=.d)

@@ -147,6 +147,34 @@ START_TEST(deeper_layers_equal_the_direct_executor)
 }
 END_TEST
 
+/* Winograd's way, with tiles that hang over the edges, jobs that cut them, and more channels than a group of sums has terms. */
+START_TEST(winograd_agrees_with_the_reference)
+{
+    struct test_rng rng = {test_seed()};
+    for (long i = 0; i < test_cases(20000) / 80; i++) {
+        struct imc_conv_desc desc = layer(test_random_int(&rng, 8, i % 8 ? 40 : 130), test_random_int(&rng, 8, 40),
+                                          test_random_int(&rng, 6, 20), test_random_int(&rng, 6, 20), 3);
+        struct run_way way = draw_way(&rng);
+        desc.padding = (enum imc_padding)test_random_int(&rng, IMC_PADDING_SAME, IMC_PADDING_FULL);
+        desc.border = (enum imc_border)test_random_int(&rng, IMC_BORDER_CONSTANT, IMC_BORDER_WRAP);
+        desc.relu = i % 2;
+        desc.gain = i % 3 ? 1 : draw(&rng);
+        draw_numbers(&desc, &rng);
+        struct imc_plan *plan;
+        ck_assert_int_eq(imc_plan_create(&desc, &plan, NULL), IMC_OK);
+        bool chosen = strcmp(plan->executor->name, "winograd") == 0;
+        ck_assert(chosen || plan->out_h < 10 || plan->out_w < 10);
+        imc_plan_destroy(plan);
+        struct samples in = draw_samples(&desc, 2, &rng);
+        for (size_t k = 0; i % 4 == 0 && k < samples_count(&in); k++)
+            in.value[k] = in.value[0]; /* a flat image, where roundings fall the same way */
+        const char *fault = law2_run_fault(&desc, &in, &way);
+        ck_assert_msg(!fault, "case %ld: %s\n  %s", i, fault, law2_describe(&desc));
+        samples_free(&in);
+    }
+}
+END_TEST
+
 static void run_into(const struct imc_plan *plan, const float *in, float *out)
 {
     const struct imc_conv_desc *desc = &plan->desc;
@@ -226,6 +254,7 @@ Suite *make_suite(void)
     tcase_add_test(tests, random_layers_agree_with_the_reference);
     tcase_add_test(tests, first_layer_equals_the_image_filter);
     tcase_add_test(tests, deeper_layers_equal_the_direct_executor);
+    tcase_add_test(tests, winograd_agrees_with_the_reference);
     tcase_add_test(tests, new_weights_make_a_new_plan);
     tcase_add_test(tests, what_the_layout_cannot_do_is_refused);
     suite_add_tcase(suite, tests);

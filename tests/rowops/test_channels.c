@@ -107,6 +107,26 @@ static void call_channels(const struct rowops *ops, const struct trial *t, struc
     ops->channels_f32(out, step, t->row, dim(t, 9, 1, 40), &taps, n);
 }
 
+static void call_wino_in(const struct rowops *ops, const struct trial *t, struct written *w)
+{
+    int channels = 8 * dim(t, 0, 1, 5), n = dim(t, 1, 0, 20);
+    ptrdiff_t plane = (ptrdiff_t)channels * n + dim(t, 2, 0, 9);
+    float *out = out_of(t, w);
+    allow(w, out, 16, plane, channels * n);
+    ops->wino_in_f32(out, plane, t->row, channels + dim(t, 3, 0, 9), channels, n);
+}
+
+static void call_wino_out(const struct rowops *ops, const struct trial *t, struct written *w)
+{
+    int channels = 8 * dim(t, 0, 1, 5), n = dim(t, 1, 0, 20);
+    ptrdiff_t step = channels + dim(t, 2, 0, 9);
+    float *out = out_of(t, w), *const rows[] = {out, out + 2 * n * step + dim(t, 3, 0, 9)};
+    allow(w, rows[0], 2 * n, step, channels);
+    allow(w, rows[1], 2 * n, step, channels);
+    ops->wino_out_f32(rows, step, t->in, (ptrdiff_t)channels * n + dim(t, 4, 0, 9), t->other, dim(t, 5, 0, 1) ? 1 : -2.5f,
+                      dim(t, 6, 0, 1), channels, n);
+}
+
 /* The list in a form that can be compared: behind its end anything may stand. */
 static struct nonzeros list_of(const struct rowops *ops, const float *in, int channels, int pixels)
 {
@@ -183,7 +203,7 @@ static const struct {
 } list[] = {
     {"product_f32", call_product},   {"transpose_f32", call_transpose}, {"channels_f32", call_channels},
     {"nonzeros_f32", call_nonzeros}, {"pull_f32", call_pull},           {"push_f32", call_push},
-    {"outer_f32", call_outer},
+    {"outer_f32", call_outer},       {"wino_in_f32", call_wino_in},     {"wino_out_f32", call_wino_out},
 };
 
 enum { OPS = sizeof list / sizeof *list };
