@@ -29,7 +29,8 @@ struct integer_state {
     struct place *places;
     int8_t *taps;
     int longest;
-    bool plain; /* responses become samples without a detour through float */
+    bool plain;          /* responses become samples without a detour through float */
+    int16_t gradient[2]; /* p and q where the bank is a pair [p q p] x [-1 0 1] for gradient_u8; else 0 0 */
 };
 
 struct integer_work {
@@ -103,6 +104,37 @@ static bool plain_epilogue(const struct imc_plan *plan)
     return linear && joined && whole && desc->out_max == rintf(desc->out_max);
 }
 
+/* Are the taps `sign` times a difference along columns (dx) or rows, smoothed across by p q p? */
+static bool is_derivative(const float *taps, float p, float q, bool columns, float sign)
+{
+    const float smooth[] = {p, q, p};
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++) {
+            float tap = columns ? (float)(j - 1) * smooth[i] : (float)(i - 1) * smooth[j];
+            if (taps[i * 3 + j] != sign * tap)
+                return false;
+        }
+    return true;
+}
+
+/* Sobel, Prewitt, Scharr and their like, whose square does not ask for order and sign. */
+static void find_gradient(const struct imc_plan *plan, struct integer_state *state)
+{
+    const struct imc_conv_desc *desc = &plan->desc;
+    if (!state->plain || desc->combine != IMC_COMBINE_MAGNITUDE || desc->filters != 2 || desc->in_c != 1 || desc->x.stride != 1 ||
+        desc->y.kernel != 3 || desc->x.kernel != 3)
+        return;
+    const float *taps[] = {plan_taps(plan, 0, 0), plan_taps(plan, 1, 0)};
+    for (int first = 0; first < 2; first++) {
+        float p = taps[first][2], q = taps[first][5]; /* of dx */
+        bool dx = is_derivative(taps[first], p, q, true, 1);
+        if (dx && (is_derivative(taps[!first], p, q, false, 1) || is_derivative(taps[!first], p, q, false, -1))) {
+            state->gradient[0] = (int16_t)p;
+            state->gradient[1] = (int16_t)q;
+        }
+    }
+}
+
 static void list_taps(struct imc_plan *plan, struct integer_state *state)
 {
     int rows = plan->filter_c * plan->desc.y.kernel, kw = plan->desc.x.kernel, count = 0;
@@ -150,6 +182,7 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
     state->taps = (int8_t *)(state->places + taps);
     state->plain = plain_epilogue(plan);
     list_taps(plan, state);
+    find_gradient(plan, state);
     plan->row_type = IMC_U8;
     plan_split_phases(plan);
     plan->work_bytes = 2 * pointer_bytes(plan->desc.filters) + pointer_bytes(state->longest) +
@@ -233,9 +266,26 @@ static bool responds_in_place(const struct imc_plan *plan)
     return desc->out_type == IMC_S16 && !combined;
 }
 
+static void run_gradient(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target)
+{
+    const struct integer_state *state = plan->state;
+    const struct imc_conv_desc *desc = &plan->desc;
+    for (int y = y0; y < y1; y++) {
+        const uint8_t *rows[3];
+        for (int i = 0; i < 3; i++)
+            rows[i] = rows_at(plan, in, y * desc->y.stride - plan->top + i * desc->y.dilation, 0);
+        rowops()->gradient_u8(epilogue_address(plan, target, y, 0, 0), rows, (ptrdiff_t)desc->x.dilation * desc->lanes,
+                              state->gradient, (int)desc->out_max, plan->out_w * desc->lanes, target->stats);
+    }
+}
+
 static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)
 {
     const struct integer_state *state = plan->state;
+    if ((state->gradient[0] || state->gradient[1]) && epilogue_is_packed(plan, target)) {
+        run_gradient(plan, in, y0, y1, target);
+        return;
+    }
     struct integer_work w = carve(plan, work);
     int chunk = chunk_pixels(plan);
     bool plain = state->plain && epilogue_is_packed(plan, target), in_place = plain && responds_in_place(plan);

@@ -68,8 +68,13 @@ struct rowops {
     void (*box_u32)(float *out, const uint32_t *prefix, ptrdiff_t width, float tap, int n);
     /* The same rounded to samples, no product being above 255. */
     void (*mean_u32)(uint8_t *out, const uint32_t *prefix, ptrdiff_t width, float tap, int n);
-    /* out[x] = the root of a[x]^2 + b[x]^2, rounded to nearest and clipped to max <= 255. Exact: no root of an integer is a tie. */
+    /* out[x] = the root of a[x]^2 + b[x]^2, rounded to nearest and clipped to max <= 255. No root of an integer is a tie.
+     * -32768 does not occur. */
     void (*magnitude_s16)(uint8_t *out, const int16_t *a, const int16_t *b, int max, int n, struct imc_stats *stats);
+    /* The same of dx and dy under 3x3 taps: with p = taps[0] and q = taps[1], |p| + |p| + |q| <= 64, dx has the rows -p 0 p, -q 0 q,
+     * -p 0 p, and dy is its transpose; rows[0..2][x], [x + step] and [x + 2*step] are under output x. */
+    void (*gradient_u8)(uint8_t *out, const uint8_t *const *rows, ptrdiff_t step, const int16_t *taps, int max, int n,
+                        struct imc_stats *stats);
     /* out[x] = the largest of rows[0..count-1][x] */
     void (*max_s16)(int16_t *out, const int16_t *const *rows, int count, int n);
     /* row[x] = row[x] + offset, then its absolute value where `absolute` */

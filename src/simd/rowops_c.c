@@ -9,6 +9,7 @@
 #define FOLD_F32      fold_f32
 #define TAPS_U8       taps_u8
 #define MAGNITUDE_S16 magnitude_s16
+#define GRADIENT_U8   gradient_u8
 #define COMPLEX_MUL   complex_mul
 #define NARROW_U8     narrow_u8
 #define PREFIX_U16    prefix_u16
@@ -66,6 +67,7 @@ const struct rowops ROWOPS_TABLE = {
     .prefix_u16 = PREFIX_U16,
     .box_u32 = box_u32,
     .magnitude_s16 = MAGNITUDE_S16,
+    .gradient_u8 = GRADIENT_U8,
     .max_s16 = max_s16,
     .shift_s16 = shift_s16,
     .clip_s16 = clip_s16,

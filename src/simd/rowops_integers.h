@@ -95,31 +95,52 @@ static void range_s16(const int16_t *in, int n, struct imc_stats *stats)
     }
 }
 
-/* The statistics of a row of sums of squares, whose roots are the values. */
-static void measure_squares(const int16_t *a, const int16_t *b, int max, int n, struct imc_stats *stats)
+/* Lowest and highest of the squares of a row, and how many of their roots were clipped. */
+struct squares_range {
+    uint32_t low, high;
+    int clipped;
+};
+
+/* The root of m, rounded and clipped; it is clipped if m > (max + 1/2)^2, so if m > max^2 + max. */
+static inline uint8_t root_sample(uint32_t m, int max, struct squares_range *range)
 {
-    int low = INT32_MAX, high = 0, clipped = 0,
-        limit = max * (max + 1); /* m is clipped if m > (max + 1/2)^2, so if m > max^2 + max */
-    for (int x = 0; x < n; x++) {
-        int m = a[x] * a[x] + b[x] * b[x];
-        low = m < low ? m : low;
-        high = m > high ? m : high;
-        clipped += m > limit;
-    }
-    if (n > 0) {
-        stats->lowest = sqrtf((float)low) < stats->lowest ? sqrtf((float)low) : stats->lowest;
-        stats->highest = sqrtf((float)high) > stats->highest ? sqrtf((float)high) : stats->highest;
-        stats->clipped += (uint64_t)clipped;
-    }
+    range->low = m < range->low ? m : range->low;
+    range->high = m > range->high ? m : range->high;
+    range->clipped += m > (uint32_t)(max * (max + 1));
+    return (uint8_t)to_sample(sqrtf((float)m), 0, (float)max);
 }
 
-__attribute__((unused)) static void magnitude_s16(uint8_t *out, const int16_t *a, const int16_t *b, int max, int n,
-                                                  struct imc_stats *stats)
+/* The statistics of values that are the roots of squares. */
+static void note_squares(struct imc_stats *stats, const struct squares_range *range)
 {
-    if (stats)
-        measure_squares(a, b, max, n, stats);
+    float low = sqrtf((float)range->low), high = sqrtf((float)range->high);
+    stats->lowest = low < stats->lowest ? low : stats->lowest;
+    stats->highest = high > stats->highest ? high : stats->highest;
+    stats->clipped += (uint64_t)range->clipped;
+}
+
+static void magnitude_s16(uint8_t *out, const int16_t *a, const int16_t *b, int max, int n, struct imc_stats *stats)
+{
+    struct squares_range range = {UINT32_MAX, 0, 0};
     for (int x = 0; x < n; x++)
-        out[x] = (uint8_t)to_sample(sqrtf((float)(a[x] * a[x] + b[x] * b[x])), 0, (float)max);
+        out[x] = root_sample((uint32_t)(a[x] * a[x]) + (uint32_t)(b[x] * b[x]), max, &range);
+    if (stats && n > 0)
+        note_squares(stats, &range);
+}
+
+static void gradient_u8(uint8_t *out, const uint8_t *const *rows, ptrdiff_t step, const int16_t *taps, int max, int n,
+                        struct imc_stats *stats)
+{
+    const uint8_t *a = rows[0], *b = rows[1], *c = rows[2];
+    struct squares_range range = {UINT32_MAX, 0, 0};
+    for (int x = 0; x < n; x++) {
+        ptrdiff_t y = x + step, z = y + step;
+        int dx = taps[0] * (a[z] - a[x] + c[z] - c[x]) + taps[1] * (b[z] - b[x]);
+        int dy = taps[0] * (c[x] - a[x] + c[z] - a[z]) + taps[1] * (c[y] - a[y]);
+        out[x] = root_sample((uint32_t)(dx * dx + dy * dy), max, &range);
+    }
+    if (stats && n > 0)
+        note_squares(stats, &range);
 }
 
 static void max_s16(int16_t *out, const int16_t *const *rows, int count, int n)

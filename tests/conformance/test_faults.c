@@ -129,6 +129,37 @@ START_TEST(a_flat_picture_has_no_edges)
 }
 END_TEST
 
+/* Gradient pairs of 3x3 taps have a loop of their own: any weights, order and sign, size, step and border. */
+START_TEST(gradient_pairs_are_right)
+{
+    struct test_rng rng = {test_seed()};
+    static const float weights[][2] = {{1, 2}, {1, 1}, {3, 10}, {-2, 1}, {0, 1}};
+    for (int try = 0; try < 200; try++) {
+        const float *w = weights[try % 5], sign = try % 3 ? 1 : -1, p = w[0], q = w[1];
+        const float dx[] = {-p, 0, p, -q, 0, q, -p, 0, p}, dy[] = {-p, -q, -p, 0, 0, 0, p, q, p};
+        float taps[18];
+        for (int i = 0; i < 9; i++) {
+            taps[i] = try % 2 ? dx[i] : sign * dy[i];
+            taps[i + 9] = try % 2 ? sign * dy[i] : dx[i];
+        }
+        int h = test_random_int(&rng, 1, 40), width = test_random_int(&rng, 1, try % 7 ? 100 : 1500);
+        struct imc_conv_desc desc = describe(h, width, 3, taps, IMC_U8, IMC_U8);
+        desc.filters = 2;
+        desc.combine = IMC_COMBINE_MAGNITUDE;
+        desc.lanes = test_random_int(&rng, 1, 4);
+        desc.border = (enum imc_border)test_random_int(&rng, IMC_BORDER_CONSTANT, IMC_BORDER_WRAP);
+        desc.y.stride = test_random_int(&rng, 1, 2);
+        desc.x.dilation = test_random_int(&rng, 1, 6);
+        struct samples in = samples_make(1, 1, h, width, desc.lanes);
+        int most = test_random_int(&rng, 10, 255);
+        for (size_t i = 0; i < samples_count(&in); i++)
+            in.value[i] = test_random_int(&rng, 0, most);
+        law2_assert(&desc, &in, "a gradient pair");
+        samples_free(&in);
+    }
+}
+END_TEST
+
 /* The same kernel with a zero border does answer at the frame: the border is in use. */
 START_TEST(a_zero_border_is_an_edge)
 {
@@ -263,6 +294,7 @@ Suite *make_suite(void)
     Suite *suite = suite_create("faults");
     TCase *tests = tcase_create("faults");
     tcase_add_test(tests, an_impulse_answers_nine_to_one_and_flipped_one_to_nine);
+    tcase_add_test(tests, gradient_pairs_are_right);
     tcase_add_test(tests, steps_up_and_down_have_equal_sobel_magnitude);
     tcase_add_test(tests, clipped_edges_are_counted);
     tcase_add_test(tests, a_flat_picture_has_no_edges);

@@ -217,7 +217,7 @@ static const int16_t *signed_row(const struct trial *t, int r)
 {
     static int16_t rows[ROWS_MAX][LENGTH_MAX + 16];
     for (int i = 0; i < LENGTH_MAX + 16; i++)
-        rows[r][i] = (int16_t)(((int)t->words[i * 7 + r * 131] - 32768) >> (r + t->kw) % 9);
+        rows[r][i] = (int16_t)(((int)t->words[i * 7 + r * 131] % 65535 - 32767) >> (r + t->kw) % 9);
     return rows[r];
 }
 
@@ -290,6 +290,18 @@ static void call_box_u32(const struct rowops *ops, const struct trial *t, struct
 static void call_magnitude_s16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
     ops->magnitude_s16(out_at(w, m, 1), signed_row(t, 0) + m, signed_row(t, 1), t->stride > 2 ? 100 : 255, t->n, &w->stats);
+}
+
+/* Bytes with flat parts, and parts whose roots are near 255 and beyond it. */
+static void call_gradient_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    static const int16_t taps[][2] = {{1, 2}, {1, 1}, {3, 10}, {-1, -2}, {16, 32}, {0, 1}};
+    static uint8_t bytes[IN_MAX];
+    for (int i = 0; i < IN_MAX; i++)
+        bytes[i] = t->bytes[i] >> (t->rows + i / 64) % 8;
+    const uint8_t *rows[] = {bytes + m, bytes + 700, bytes + 1400 + m};
+    ptrdiff_t step = t->rows == 1 ? 17 + t->kw : t->step;
+    ops->gradient_u8(out_at(w, m, 1), rows, step, taps[t->kw % 6], t->stride > 2 ? 100 : 255, t->n, t->rows % 2 ? &w->stats : NULL);
 }
 
 static void call_max_s16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
@@ -405,6 +417,7 @@ static const struct {
     {"prefix_u16", call_prefix_u16, 4, false},
     {"box_u32", call_box_u32, 4, false},
     {"magnitude_s16", call_magnitude_s16, 1, false},
+    {"gradient_u8", call_gradient_u8, 1, false},
     {"max_s16", call_max_s16, 2, false},
     {"shift_s16", call_shift_s16, 2, false},
     {"clip_s16", call_clip_s16, 1, false},
@@ -489,20 +502,20 @@ START_TEST(the_definition_stays_in_its_output)
 }
 END_TEST
 
-/* Every sum of two squares up to 80000 that a pair of 16-bit numbers makes is rounded as the exact root is. */
+/* Every sum of two squares up to 80000 is rounded as the exact root is, in every lane: those of a level may go different ways. */
 START_TEST(roots_are_exact)
 {
     enum { SIDE = 288 };
     static int16_t a[SIDE], b[SIDE];
     static uint8_t out[SIDE];
-    for (int i = 0; i < SIDE; i++) {
+    for (int i = 0; i < SIDE * 8; i++) {
         for (int k = 0; k < SIDE; k++) {
-            a[k] = (int16_t)i;
-            b[k] = (int16_t)-k;
+            a[k] = (int16_t)(i / 8);
+            b[k] = (int16_t)(-(k + i % 8) % SIDE);
         }
         rowops()->magnitude_s16(out, a, b, 255, SIDE, NULL);
         for (int k = 0; k < SIDE; k++) {
-            int m = i * i + k * k, r = 0;
+            int m = a[k] * a[k] + b[k] * b[k], r = 0;
             while (r < 255 && m > r * r + r)
                 r++;
             if (out[k] != r)
