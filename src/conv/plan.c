@@ -50,12 +50,10 @@ static enum imc_status choose(struct imc_plan *plan, struct imc_error *error)
         }
         refuse(plan, executors[i], reason);
     }
-    bool missing = plan->desc.mode == IMC_MODE_FFT && !fft_version();
     int i = plan->refusals - 1; /* the last executor of that mode, the most general one */
     while (!admitted(plan, plan->refused[i].executor))
         i--;
-    return fail(error, missing ? IMC_ERR_UNSUPPORTED : IMC_ERR_ARGUMENT, "mode %s cannot run this: %s", mode_name(plan->desc.mode),
-                plan->refused[i].reason);
+    return fail(error, IMC_ERR_ARGUMENT, "mode %s cannot run this: %s", mode_name(plan->desc.mode), plan->refused[i].reason);
 }
 
 /* Float sums of integers are exact below 2^24. */

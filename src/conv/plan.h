@@ -70,9 +70,6 @@ struct executor {
     void (*run)(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work);
 };
 
-/* The version of FFTW, or NULL in a build without it. */
-const char *fft_version(void);
-
 extern const struct executor executor_box, executor_integer, executor_separable, executor_fft, executor_direct;
 extern const struct executor executor_channels;
 

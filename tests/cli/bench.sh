@@ -15,9 +15,7 @@ done
 assert "direct and auto are timed everywhere" \
     awk '/^(dense|gaussian|log|mean) / && !($4 > 0 && $7 > 0 && NF == 8) { exit 1 }' "$out"
 assert "separable passes make a Gaussian" awk '/^gaussian / && $5 == "-" { exit 1 }' "$out"
-if [ "${FFTW:-1}" != 0 ]; then
-    assert "fft is timed everywhere" awk '/^dense / && !($6 > 0) { exit 1 }' "$out"
-fi
+assert "fft is timed everywhere" awk '/^dense / && !($6 > 0) { exit 1 }' "$out"
 
 ok bench --crossovers --size 20
 expect_out '^fft is faster than direct'
