@@ -51,6 +51,7 @@ struct fft_work {
     float *row;        /* n_x/8 blocks */
     float *spectra;    /* [in_c][plane] */
     float *results;    /* [filters][plane]; the spectra themselves where nobody else needs them */
+    float *line;       /* [n_x], samples of a row that stands in bytes */
     float *bases;      /* [in_c][h][n_x], what is taken off the rows */
     float *levels;     /* [filters][h][n_x], what that makes in the results */
     float *samples;    /* [h][filters][n_x] */
@@ -105,7 +106,7 @@ static bool size_work(struct imc_plan *plan)
 {
     const struct fft_state *state = plan->state;
     size_t channels = (size_t)plan->desc.in_c, filters = (size_t)plan->desc.filters, row = (size_t)state->x.n * sizeof(float);
-    size_t planes = in_place(plan) ? 1 : channels + filters, rows = 2 + 2 * channels + 4 * filters;
+    size_t planes = in_place(plan) ? 1 : channels + filters, rows = 3 + 2 * channels + 4 * filters;
     return size_mul(planes, state->plane * sizeof(float), &planes) && size_mul(rows, row, &rows) &&
            size_add(planes, rows, &plan->work_bytes) && size_add(plan->work_bytes, pointer_bytes(plan), &plan->work_bytes);
 }
@@ -184,6 +185,7 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
     state->step = (ptrdiff_t)(state->y.n + 1) * BLOCK;
     state->plane = (size_t)state->blocks * (size_t)state->step;
     plan->grain = state->y.keep;
+    plan->row_type = plan_takes_bytes(plan) ? IMC_U8 : IMC_F32;
     return size_work(plan) && make_factors(state) && transform_kernels(plan) ? IMC_OK
                                                                              : fail_memory(error, "the tiles of an FFT plan");
 }
@@ -208,7 +210,8 @@ static struct fft_work carve(const struct imc_plan *plan, void *work)
     struct fft_work w;
     float *next = work;
     w.row = next;
-    w.bases = next += 2 * row;
+    w.line = next += 2 * row;
+    w.bases = next += row;
     w.levels = next += 2 * channels * row;
     w.samples = next += 2 * filters * row;
     w.responses = (float **)(next += 2 * filters * row);
@@ -232,6 +235,26 @@ static int samples_within(const struct imc_plan *plan, int position)
     return left < 0 ? 0 : left < state->x.n ? left : state->x.n;
 }
 
+/* `count` samples of virtual row v, channel c, from a pixel on. */
+static const float *samples_of(const struct imc_plan *plan, const struct rows *in, int v, int c, int position, int count,
+                               float *line)
+{
+    ptrdiff_t at = (ptrdiff_t)position * plan->desc.lanes;
+    if (plan->row_type == IMC_F32)
+        return (const float *)rows_at(plan, in, v, c) + at;
+    rowops()->widen_u8(line, (const uint8_t *)rows_at(plan, in, v, c) + at, 1, count);
+    return line;
+}
+
+/* Calls those samples into the cache: the machine does not foresee the jump from row to row. */
+static void call_in(const struct imc_plan *plan, const struct rows *in, int v, int c, int position, int count)
+{
+    ptrdiff_t size = (ptrdiff_t)imc_type_size(plan->row_type);
+    const char *from = (const char *)rows_at(plan, in, v, c) + (ptrdiff_t)position * plan->desc.lanes * size;
+    for (ptrdiff_t i = 0; i < count * size; i += MEM_ALIGN)
+        __builtin_prefetch(from + i);
+}
+
 /* Transforms the rows of channel c of both tiles, each less its first pixel. */
 static void load_rows(const struct imc_plan *plan, const struct rows *in, const struct pair *pair, int c, const struct fft_work *w)
 {
@@ -239,8 +262,8 @@ static void load_rows(const struct imc_plan *plan, const struct rows *in, const 
     int n = state->x.n, lanes = plan->desc.lanes, have[2];
     float *base = w->bases + 2 * (size_t)c * (size_t)n, *spectrum = w->spectra + (size_t)c * state->plane;
     for (int h = 0; h < 2; h++) {
-        const float *first = (const float *)rows_at(plan, in, pair->v, c) + (ptrdiff_t)pair->position[h] * lanes;
         have[h] = samples_within(plan, pair->position[h]);
+        const float *first = samples_of(plan, in, pair->v, c, pair->position[h], have[h], w->line);
         for (int l = 0; l < lanes; l++)
             base[h * n + l] = l < have[h] ? first[l] : 0;
         repeat(base + h * n, lanes, n);
@@ -251,9 +274,13 @@ static void load_rows(const struct imc_plan *plan, const struct rows *in, const 
                 memset(spectrum + b * state->step, 0, BLOCK * sizeof *spectrum);
             continue;
         }
-        const float *row = rows_at(plan, in, pair->v + i, c);
-        for (int h = 0; h < 2; h++)
-            rowops()->fft_load(w->row + h * LANES, row + (ptrdiff_t)pair->position[h] * lanes, base + h * n, have[h], n);
+        for (int h = 0; h < 2; h++) {
+            const float *samples = samples_of(plan, in, pair->v + i, c, pair->position[h], have[h], w->line);
+            rowops()->fft_load(w->row + h * LANES, samples, base + h * n, have[h], n);
+        }
+        if (pair->v + i + 1 < pair->v_end)
+            for (int h = 0; h < 2; h++)
+                call_in(plan, in, pair->v + i + 1, c, pair->position[h], have[h]);
         rowops()->fft_row(spectrum, state->step, w->row, n, state->row_factors, state->turns);
     }
 }

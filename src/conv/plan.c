@@ -166,10 +166,21 @@ void plan_input_rows(const struct imc_plan *plan, int y0, int y1, int *v0, int *
     *v1 = (y1 - 1) * stride - plan->top + plan->extent_y;
 }
 
+bool plan_takes_bytes(const struct imc_plan *plan)
+{
+    const struct imc_conv_desc *desc = &plan->desc;
+    for (int l = 0; l < desc->lanes && desc->border == IMC_BORDER_CONSTANT; l++) {
+        float value = desc->border_values[l];
+        if (!(value >= 0 && value <= 255 && value == rintf(value)))
+            return false;
+    }
+    return desc->in_type == IMC_U8;
+}
+
 int plan_input_rows_max(const struct imc_plan *plan, int job_rows)
 {
     int64_t rows = job_rows;
-    if (plan->grain > 1) /* a job that starts on the last row of a grain */
+    if (job_rows % plan->grain) /* a job that starts on the last row of a grain */
         rows = ((int64_t)job_rows + plan->grain - 2) / plan->grain * plan->grain + plan->grain;
     if (rows > plan->out_h)
         rows = plan->out_h;
