@@ -1,6 +1,6 @@
 # imgconv: `make` builds, `make check` tests, `make demo` shows. `make help` lists the rest.
 #
-# Variables: BUILD=dir  CC=clang  WERROR=1  SANITIZE=address,undefined  FFTW=0 (without FFTW)  ISAL=0 (without ISA-L)
+# Variables: BUILD=dir  CC=clang  WERROR=1  SANITIZE=address,undefined  ISAL=0 (without ISA-L)
 #            BUILD_CC=cc (of what runs while CC builds for another machine)
 #            DEPS=no (never call a package manager)  PREFIX=/usr/local  DESTDIR=  V=1 (shows whole commands)
 
@@ -8,7 +8,6 @@ BUILD    ?= build
 CC       ?= cc
 BUILD_CC ?= $(CC)
 PREFIX   ?= /usr/local
-FFTW     ?= 1
 ISAL     ?= 1
 OPTIMIZE ?= -O2 -ftree-vectorize
 PKG_CONFIG ?= pkg-config
@@ -30,11 +29,6 @@ endif
 # ISA-L finds matches for PNGs several times as fast as zlib; it is used where it is installed.
 find_isal = $(eval find_isal := $(if $(filter 0,$(ISAL)),,$(shell $(PKG_CONFIG) --exists libisal && echo libisal)))$(find_isal)
 PACKAGES = libpng libjpeg zlib libcjson $(find_isal)
-ifeq ($(FFTW),0)
-CFLAGS_ALL += -DIMGCONV_NO_FFTW
-else
-PACKAGES += fftw3f
-endif
 # Asked once, at the first use in a recipe: by then `make demo` and `make check` have put pkg-config in place.
 ask_pkg   = $(if $(shell $(PKG_CONFIG) --exists $(2) && echo yes),$(shell $(PKG_CONFIG) $(1) $(2)),\
                $(error $(PKG_CONFIG) does not know all of $(2): packaging/deps.sh check says what to install))
@@ -65,15 +59,16 @@ help:
 ## make samples      draws samples/*.png again; make pictures: those of README.md
 ## make clean        removes build/
 
-# Objects are made again when the compiler or a flag changes (CC, SANITIZE, FFTW, WERROR ...): this file is written only then.
+# Objects are made again when the compiler or a flag changes (CC, SANITIZE, WERROR ...): this file is written only then.
 $(BUILD)/flags: export FLAGS = $(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(PACKAGES)
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$FLAGS" | cmp -s - $@ || printf '%s\n' "$$FLAGS" > $@
 
 # -O3 keeps the sums of a block of outputs in registers, where -O2 stores and loads them at each tap.
-$(BUILD)/obj/simd/%.o: CFLAGS_SIMD = -O3
-$(BUILD)/obj/simd/rowops_avx2.o: CFLAGS_SIMD = -O3 $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),-mavx2 -mfma)
+# -Wno-psabi: vectors are passed to inlined functions alone.
+$(BUILD)/obj/simd/%.o: CFLAGS_SIMD = -O3 -Wno-psabi
+$(BUILD)/obj/simd/rowops_avx2.o: CFLAGS_SIMD = -O3 -Wno-psabi $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),-mavx2 -mfma)
 
 $(BUILD)/obj/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -112,7 +107,7 @@ $(BUILD)/imgconv: $(CLI_OBJ) $(BUILD)/libimgconv.a
 
 # The first step fetches what is missing; the second is a make of its own, so that pkg-config is asked after that, also under -j.
 SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
-DEPENDENCIES = CC="$(CC)" CXX="$(CXX)" PKG_CONFIG="$(PKG_CONFIG)" FFTW=$(FFTW) DEPS=$(DEPS) packaging/deps.sh
+DEPENDENCIES = CC="$(CC)" CXX="$(CXX)" PKG_CONFIG="$(PKG_CONFIG)" DEPS=$(DEPS) packaging/deps.sh
 
 .PHONY: demo run-demo
 demo:

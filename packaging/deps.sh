@@ -8,7 +8,7 @@
 # package manager, and the probe is made again. Where that is impossible (no manager, no rights, DEPS=no) or did not help, the
 # missing packages stand on one line, exit code 1.
 #
-# Honoured: CC, CXX, PKG_CONFIG, FFTW=0 (FFTW is not needed), DEPS=no (never call a package manager).
+# Honoured: CC, CXX, PKG_CONFIG, DEPS=no (never call a package manager).
 
 set -u
 CC=${CC:-cc} CXX=${CXX:-c++} PKG_CONFIG=${PKG_CONFIG:-pkg-config}
@@ -22,7 +22,6 @@ pkg-config  -           -        build  pkg-config    pkgconf-pkg-config   pkgco
 libpng      libpng      png      build  libpng-dev    libpng-devel         libpng         libpng-dev         libpng
 libjpeg     libjpeg     jpeg     build  libjpeg-dev   libjpeg-turbo-devel  libjpeg-turbo  libjpeg-turbo-dev  jpeg-turbo
 zlib        zlib        z        build  zlib1g-dev    zlib-devel           zlib           zlib-dev           zlib
-fftw3f      fftw3f      fftw3f   build  libfftw3-dev  fftw-devel           fftw           fftw-dev           fftw
 check       check       check    check  check         check-devel          check          check-dev          check
 cjson       libcjson    cjson    build  libcjson-dev  cjson-devel          cjson          cjson-dev          cjson
 c++         -           -        bench  g++           gcc-c++              gcc            g++                -
@@ -42,8 +41,7 @@ field() {
 
 # The parts to probe, in the table's order: later ones lean on earlier ones.
 parts() {
-    echo "$table" | awk -v goal="$goal" -v fftw="${FFTW:-1}" \
-        'NF && ($4 == "build" || $4 == goal) && !($1 == "fftw3f" && fftw == "0") { print $1 }'
+    echo "$table" | awk -v goal="$goal" 'NF && ($4 == "build" || $4 == goal) { print $1 }'
 }
 
 include_of() {
@@ -51,7 +49,6 @@ include_of() {
     libpng) echo '#include <png.h>' ;;
     libjpeg) printf '#include <stdio.h>\n#include <jpeglib.h>\n' ;;
     zlib) echo '#include <zlib.h>' ;;
-    fftw3f) echo '#include <fftw3.h>' ;;
     check) echo '#include <check.h>' ;;
     cjson) echo '#include <cjson/cJSON.h>' ;;
     libvips) echo '#include <vips/vips.h>' ;;
@@ -65,7 +62,6 @@ call_of() {
     libpng) echo 'sum += (double)png_access_version_number();' ;;
     libjpeg) echo '{ struct jpeg_error_mgr manager; jpeg_std_error(&manager); }' ;;
     zlib) echo 'sum += *zlibVersion();' ;;
-    fftw3f) echo 'fftwf_cleanup();' ;;
     check) echo 'suite_create("probe");' ;;
     cjson) echo 'sum += *cJSON_Version();' ;;
     libvips) echo 'sum += vips_version(0);' ;;

@@ -31,7 +31,7 @@ TEST_ALL  = $(CONFORMANCE_BIN) $(filter-out $(CONFORMANCE_BIN),$(TEST_BIN)) $(TE
 TEST_FAST = $(TEST_BIN) $(addprefix tests/cli/,help.sh usage.sh options.sh) \
             $(addprefix tests/house/,documents.sh examples.sh floors.sh headers.sh symbols.sh)
 TEST_ENV  = BUILD="$(BUILD)" IMGCONV="$(abspath $(BUILD)/imgconv)" CC="$(CC)" CXX="$(CXX)" PKG_CONFIG="$(PKG_CONFIG)" \
-            SANITIZE="$(SANITIZE)" FFTW=$(FFTW)
+            SANITIZE="$(SANITIZE)"
 
 .PHONY: check check-fast check-long run-check run-check-fast run-check-long
 check check-fast check-long:
@@ -58,7 +58,7 @@ run-check-threads: $(TEST_THREADS)
 #     make check-cross BUILD=build/neon CC=aarch64-linux-gnu-gcc BUILD_CC=cc EMULATOR='qemu-aarch64 -L /usr/aarch64-linux-gnu'
 CROSS_OBJ  := $(filter $(foreach room,base simd kernel conv,$(BUILD)/obj/$(room)/%),$(LIB_OBJ)) $(BUILD)/gen/embedded_kernels.o
 CROSS_HELP := $(patsubst %,$(BUILD)/tests/%.o,support/testing $(addprefix conformance/,conv_case case_check dense law2 ref_conv))
-CROSS_BIN  := $(patsubst %,$(BUILD)/cross/test_%,rowops mathx random pairwise properties determinism)
+CROSS_BIN  := $(patsubst %,$(BUILD)/cross/test_%,rowops fft mathx random pairwise properties determinism)
 $(CROSS_BIN): $(BUILD)/cross/%: $(CROSS_OBJ) $(CROSS_HELP)
 	@mkdir -p $(@D)
 	$(call say,LINK)
@@ -66,7 +66,7 @@ $(CROSS_BIN): $(BUILD)/cross/%: $(CROSS_OBJ) $(CROSS_HELP)
 $(foreach test,$(CROSS_BIN),$(eval $(test): $(filter %/$(notdir $(test)).o,$(TEST_BIN:=.o))))
 .PHONY: check-cross run-check-cross
 check-cross:
-	@+$(SUBMAKE) run-$@ FFTW=0 ISAL=0 CFLAGS='$(CFLAGS) -Itests/support/plaincheck'
+	@+$(SUBMAKE) run-$@ ISAL=0 CFLAGS='$(CFLAGS) -Itests/support/plaincheck'
 run-check-cross: $(CROSS_BIN)
 	@for test in $^; do $(EMULATOR) $$test || exit 1; done
 -include $(TEST_SRC:tests/%.c=$(BUILD)/tests/%.d) $(TEST_HELP_OBJ:.o=.d) $(CONFORMANCE_OBJ:.o=.d)

@@ -111,8 +111,7 @@ struct imc_job {
 };
 
 /* Makes a plan. *plan is the caller's, freed by imc_plan_destroy; NULL on failure.
- * Errors: ARGUMENT (the description, or a mode that cannot be had: the message gives every executor's reason), UNSUPPORTED (fft in
- * a build without FFTW), MEMORY. */
+ * Errors: ARGUMENT (the description, or a mode that cannot be had: the message gives every executor's reason), MEMORY. */
 IMC_API enum imc_status imc_plan_create(const struct imc_conv_desc *desc, struct imc_plan **plan, struct imc_error *error);
 /* NULL is allowed. */
 IMC_API void imc_plan_destroy(struct imc_plan *plan);

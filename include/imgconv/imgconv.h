@@ -26,8 +26,6 @@ struct imc_part {
     const char *name, *version, *licence;
 };
 IMC_API bool imc_version_part(int i, struct imc_part *part);
-/* The licence under which this binary as a whole may be distributed: "MIT", or "GPL-2.0-or-later" with FFTW in it. */
-IMC_API const char *imc_version_licence(void);
 /* The CPU level in use: "c", "avx2"; IMGCONV_CPU lowers it. */
 IMC_API const char *imc_cpu_level(void);
 

@@ -17,6 +17,9 @@ struct grid_cell {
     double ratio;            /* auto's time / the shortest */
 };
 
+/* What auto may cost more than the best mode. */
+#define GRID_RATIO_MAX 1.2
+
 enum { GRID_SIZES = 13, GRID_KERNELS = 4, GRID_TYPES = 2, GRID_CELLS = GRID_SIZES * GRID_KERNELS * GRID_TYPES };
 
 /* "direct", "separable", "fft", "auto". */
@@ -26,8 +29,9 @@ const char *grid_type_name(enum imc_type type);
 /* Measures all cells on pictures of height x width; `step` is told before each. Fails where memory does. */
 enum imc_status grid_measure(int height, int width, int threads, struct grid_cell cells[GRID_CELLS],
                              void (*step)(void *context, int done), void *context, struct imc_error *error);
-/* The smallest size of that kernel and type at which fft is faster than direct; 0: none. */
-int grid_crossover(const struct grid_cell cells[GRID_CELLS], const char *kernel, enum imc_type type);
+/* The size of that kernel and type from which on, in all of the grid, mode a is faster than mode b; 0: none. */
+int grid_crossover(const struct grid_cell cells[GRID_CELLS], const char *kernel, enum imc_type type, enum grid_column a,
+                   enum grid_column b);
 /* The cell whose ratio is largest. */
 const struct grid_cell *grid_worst(const struct grid_cell cells[GRID_CELLS]);
 

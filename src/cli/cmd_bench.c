@@ -18,7 +18,7 @@ static const struct number_range size_range = {1, 16384}, threads_range = {0, 25
 
 const struct option_spec bench_table[] = {
     {"crossovers", 0, NULL, option_set_flag, offsetof(struct bench_request, crossovers), NULL,
-     "where fft begins to beat direct, and auto's time / the best mode's"},
+     "where a mode begins to beat another, and auto's time / the best's"},
     {"size", 0, "N|H,W", option_set_pair, offsetof(struct bench_request, size), &size_range,
      "height and width of the picture (1024)"},
     {"threads", 0, "N", option_set_int, offsetof(struct bench_request, threads), &threads_range,
@@ -56,25 +56,64 @@ static bool begins_group(const struct grid_cell *cells, int i)
     return i == 0 || cells[i].type != cells[i - 1].type || strcmp(cells[i].kernel, cells[i - 1].kernel) != 0;
 }
 
-static void print_crossovers(const struct grid_cell *cells)
+/* The pairs of modes that are compared; key: in JSON. */
+static const struct crossover {
+    enum grid_column a, b;
+    const char *key;
+} crossovers[] = {
+    {GRID_SEPARABLE, GRID_DIRECT, "separable_from"},
+    {GRID_FFT, GRID_DIRECT, "fft_from"},
+    {GRID_FFT, GRID_SEPARABLE, "fft_over_separable_from"},
+};
+
+enum { CROSSOVERS = sizeof crossovers / sizeof *crossovers };
+
+static int crossover_of(const struct grid_cell *cells, int i, int k)
+{
+    return grid_crossover(cells, cells[i].kernel, cells[i].type, crossovers[k].a, crossovers[k].b);
+}
+
+static void print_sizes(const struct grid_cell *cells)
+{
+    puts("the first mode is faster than the second from this size on:");
+    printf("  %-9s %-4s", "kernel", "type");
+    for (int k = 0; k < CROSSOVERS; k++)
+        printf("  %s:%s", grid_column_name(crossovers[k].a), grid_column_name(crossovers[k].b));
+    puts("");
+    for (int i = 0; i < GRID_CELLS; i++) {
+        if (!begins_group(cells, i))
+            continue;
+        printf("  %-9s %-4s", cells[i].kernel, grid_type_name(cells[i].type));
+        for (int k = 0; k < CROSSOVERS; k++) {
+            int size = crossover_of(cells, i, k);
+            int width = (int)(strlen(grid_column_name(crossovers[k].a)) + strlen(grid_column_name(crossovers[k].b)) + 1);
+            if (size)
+                printf("  %*d", width, size);
+            else
+                printf("  %*s", width, "none");
+        }
+        puts("");
+    }
+}
+
+/* Is auto good enough everywhere? */
+static bool print_ratios(const struct grid_cell *cells)
 {
     const struct grid_cell *worst = grid_worst(cells);
-    puts("fft is faster than direct from this size on:");
-    for (int i = 0; i < GRID_CELLS; i++)
-        if (begins_group(cells, i)) {
-            int size = grid_crossover(cells, cells[i].kernel, cells[i].type);
-            printf("  %-9s %-4s", cells[i].kernel, grid_type_name(cells[i].type));
-            if (size)
-                printf(" %d\n", size);
-            else
-                puts(" none");
-        }
+    int beyond = 0;
     puts("auto's time / the best mode's:");
     printf("  %-9s %-4s %4s  %-10s %s\n", "kernel", "type", "size", "picked", "ratio");
-    for (int i = 0; i < GRID_CELLS; i++)
-        printf("  %-9s %-4s %4d  %-10s %.2f\n", cells[i].kernel, grid_type_name(cells[i].type), cells[i].size, cells[i].picked,
-               cells[i].ratio);
+    for (int i = 0; i < GRID_CELLS; i++) {
+        printf("  %-9s %-4s %4d  %-10s %.2f%s\n", cells[i].kernel, grid_type_name(cells[i].type), cells[i].size, cells[i].picked,
+               cells[i].ratio, cells[i].ratio > GRID_RATIO_MAX ? " !" : "");
+        beyond += cells[i].ratio > GRID_RATIO_MAX;
+    }
     printf("worst: %s %s %d, %.2f\n", worst->kernel, grid_type_name(worst->type), worst->size, worst->ratio);
+    if (beyond)
+        printf("auto takes more than %.1f times the best mode's time in %d of %d places\n", GRID_RATIO_MAX, beyond, GRID_CELLS);
+    else
+        printf("auto takes at most %.1f times the best mode's time in all %d places\n", GRID_RATIO_MAX, GRID_CELLS);
+    return beyond == 0;
 }
 
 static void json_cell(struct json *json, const char *key, const struct grid_cell *cell)
@@ -111,7 +150,8 @@ static void print_json(const struct bench_request *request, const struct grid_ce
             json_object(&json, NULL);
             json_string(&json, "kernel", cells[i].kernel);
             json_string(&json, "type", grid_type_name(cells[i].type));
-            json_int(&json, "fft_from", grid_crossover(cells, cells[i].kernel, cells[i].type));
+            for (int k = 0; k < CROSSOVERS; k++)
+                json_int(&json, crossovers[k].key, crossover_of(cells, i, k));
             json_close(&json);
         }
     json_close(&json);
@@ -151,9 +191,10 @@ int cmd_bench(int argc, char **argv)
     }
     printf("imgconv %s, CPU level %s, threads: %d, picture: %dx%d (height x width); nanoseconds a pixel, best of several runs\n",
            imc_version(), imc_cpu_level(), request.threads, request.size[0], request.size[1]);
-    if (request.crossovers)
-        print_crossovers(cells);
-    else
+    if (!request.crossovers) {
         print_times(cells);
-    return finish_stdout(EXIT_DONE);
+        return finish_stdout(EXIT_DONE);
+    }
+    print_sizes(cells);
+    return finish_stdout(print_ratios(cells) ? EXIT_DONE : EXIT_FAILED);
 }

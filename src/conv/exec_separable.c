@@ -82,7 +82,7 @@ static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
         return false;
     }
     double passes = TAP_COST * plan->filter_c * plan->rank * (kh + kw);
-    if (plan->desc.mode == IMC_MODE_AUTO && plan->rank > 1 && fft_version() && fft_tile_choose(plan, &tile_y, &tile_x) < passes) {
+    if (plan->desc.mode == IMC_MODE_AUTO && !plan->wide && fft_tile_choose(plan, &tile_y, &tile_x) < passes) {
         snprintf(reason, size, "rank %d: %d passes of %d+%d taps cost more than tiles of an FFT", plan->rank, plan->rank, kh, kw);
         return false;
     }

@@ -1,32 +1,24 @@
-/* fft_tile.c: the size of overlap-save tiles, by counting. A larger tile wastes less on the overlap, a smaller one transforms
- * faster and stays in cache. Measured costs of FFTW's estimated plans (SSE2/AVX builds of 3.3.10, nanoseconds a real sample, both
- * directions): 1.0 to 1.5 for heights of 2^k up to 128 with widths of 2^k up to 128 or 5*2^k, 2.2 to 2.9 for the other heights of
- * 5*2^k, 5 to 8 for 256 and 512, whose columns fall on the same cache lines. Only the first two kinds are tried.
+/* fft_tile.c: the size of overlap-save tiles, by counting. A larger tile wastes less on the overlap, a smaller one stays in cache:
+ * half of L2 is 256 KiB, 2^15 samples of 8 bytes. The constants are tenths of a nanosecond a complex sample, measured (`imgconv
+ * bench` shows what comes of them).
  */
 #include "conv/fft_tile.h"
 
 #include <math.h>
 
-/* The largest transform that is tried where the kernel does not force a larger one (8 bytes a sample, and three of them within 2
- * MiB), and the most samples that the results of all filters and lanes may take. */
-enum { SAMPLES_USUAL = 128 * 640, RESULTS_USUAL = 32 * SAMPLES_USUAL, POWERS_UP_TO = 128 };
+/* The most samples of a tile that are tried where the kernel does not force more, and the most that the results of all filters may
+ * take. */
+enum { SAMPLES_USUAL = 1 << 17, RESULTS_USUAL = 1 << 22, SAMPLES_L2 = 1 << 15, ROWS_LEAST = 8, WIDTH_LEAST = 64 };
 
-/* 2^k up to 128, and 5*2^k. */
-static int next_length(int n)
-{
-    int power = 8;
-    while (2 * power <= n)
-        power *= 2;
-    if (n < power / 4 * 5)
-        return power / 4 * 5;
-    return 2 * power <= POWERS_UP_TO ? 2 * power : 2 * power / 4 * 5;
-}
+/* A row there, with its load; a column there; a column back; a row back, with its store; a product; what a step costs more beyond
+ * L2. And, an output, what does not depend on tiles: the conversion and the padding of the rows, the stores to memory. */
+static const double ROW = 7, COLUMN = 5, BACK = 5, ROW_BACK = 8, PRODUCT = 1.2, BEYOND_L2 = 4, OUTPUT = 6;
 
-static int first_length(int at_least)
+static int first_length(int least, int64_t at_least)
 {
-    int n = 8;
+    int n = least;
     while (n < at_least)
-        n = next_length(n);
+        n *= 2;
     return n;
 }
 
@@ -37,44 +29,32 @@ static int kept(const struct imc_conv_axis *axis, int extent, int n, int out)
     return keep < out ? keep : out;
 }
 
-/* Is a height one of the fast ones? */
-static bool fast_height(int n)
-{
-    return n <= POWERS_UP_TO && (n & (n - 1)) == 0;
-}
-
 /* Tenths of a nanosecond an output, roughly, for tiles of ny x nx in pairs. */
 static double tile_cost(const struct imc_plan *plan, int ny, int nx)
 {
     const struct imc_conv_desc *desc = &plan->desc;
-    double n = (double)ny * nx, transforms = desc->in_c + desc->filters;
-    double pairs = (double)desc->filters * plan->filter_c;
-    double tiles_y = ceil((double)plan->out_h / kept(&desc->y, plan->extent_y, ny, plan->out_h));
-    double tiles_x = ceil((double)plan->out_w / kept(&desc->x, plan->extent_x, nx, plan->out_w));
-    tiles_x = ceil(tiles_x / 2) * 2;
-    double work = transforms * n * (fast_height(ny) ? 6 : 12) + pairs * 3 * n + 14 * n;
-    return tiles_y * tiles_x * work / ((double)plan->out_h * plan->out_w * desc->filters);
-}
-
-/* Lengths beyond what the whole image needs are of no use. */
-static int length_needed(int out, int stride, int extent)
-{
-    int64_t need = (int64_t)(out - 1) * stride + extent;
-    return first_length(need < FFT_LENGTH_MAX ? (int)need : FFT_LENGTH_MAX);
+    int keep_y = kept(&desc->y, plan->extent_y, ny, plan->out_h);
+    int keep_x = kept(&desc->x, plan->extent_x, nx / desc->lanes, plan->out_w);
+    double n = (double)ny * nx, kept_rows = (double)keep_y * nx;
+    double pairs = ceil((double)plan->out_h / keep_y) * ceil(ceil((double)plan->out_w / keep_x) / 2);
+    double channels = desc->in_c, filters = desc->filters, products = filters * plan->filter_c;
+    double work = channels * n * (ROW + COLUMN) + filters * (n * BACK + kept_rows * ROW_BACK) + products * n * PRODUCT;
+    if (n > SAMPLES_L2)
+        work += (channels + filters) * n * BEYOND_L2;
+    return OUTPUT + pairs * work / ((double)plan->out_h * plan->out_w * filters * desc->lanes);
 }
 
 double fft_tile_choose(const struct imc_plan *plan, struct fft_tile *ty, struct fft_tile *tx)
 {
     const struct imc_conv_desc *desc = &plan->desc;
-    int least_y = first_length(plan->extent_y), least_x = first_length(plan->extent_x);
-    int most_y = length_needed(plan->out_h, desc->y.stride, plan->extent_y);
-    int most_x = length_needed(plan->out_w, desc->x.stride, plan->extent_x);
-    int64_t usual = RESULTS_USUAL / ((int64_t)desc->filters * desc->lanes);
-    if (usual > SAMPLES_USUAL)
-        usual = SAMPLES_USUAL;
+    int64_t extent_x = (int64_t)plan->extent_x * desc->lanes;
+    int least_y = first_length(ROWS_LEAST, plan->extent_y), least_x = first_length(WIDTH_LEAST, extent_x);
+    /* Lengths beyond what the whole image needs are of no use. */
+    int64_t most_y = (int64_t)(plan->out_h - 1) * desc->y.stride + plan->extent_y, most_x = (int64_t)plan->span_w * desc->lanes;
+    int64_t usual = RESULTS_USUAL / desc->filters < SAMPLES_USUAL ? RESULTS_USUAL / desc->filters : SAMPLES_USUAL;
     double best = INFINITY;
-    for (int y = least_y; y <= most_y && (y == least_y || y <= 1024); y = next_length(y))
-        for (int x = least_x; x <= most_x && (x == least_x || (int64_t)y * x <= usual); x = next_length(x)) {
+    for (int y = least_y; y == least_y || (y < 2 * most_y && y <= FFT_LENGTH_MAX); y *= 2)
+        for (int x = least_x; x == least_x || (x < 2 * most_x && (int64_t)y * x <= usual); x *= 2) {
             double cost = tile_cost(plan, y, x);
             if (cost < best) {
                 best = cost;
@@ -83,6 +63,6 @@ double fft_tile_choose(const struct imc_plan *plan, struct fft_tile *ty, struct 
             }
         }
     ty->keep = kept(&desc->y, plan->extent_y, ty->n, plan->out_h);
-    tx->keep = kept(&desc->x, plan->extent_x, tx->n, plan->out_w);
+    tx->keep = kept(&desc->x, plan->extent_x, tx->n / desc->lanes, plan->out_w);
     return best;
 }

@@ -8,8 +8,8 @@ enum { FFT_LENGTH_MAX = 1 << 16 };
 
 /* One axis of the tiling. */
 struct fft_tile {
-    int n;    /* transform length */
-    int keep; /* outputs of a tile */
+    int n;    /* transform length: rows, or samples of all lanes */
+    int keep; /* outputs of a tile: rows, or pixels */
 };
 
 /* Chooses the tile of least cost; returns its cost in tenths of a nanosecond an output, roughly. */

@@ -50,12 +50,10 @@ static enum imc_status choose(struct imc_plan *plan, struct imc_error *error)
         }
         refuse(plan, executors[i], reason);
     }
-    bool missing = plan->desc.mode == IMC_MODE_FFT && !fft_version();
     int i = plan->refusals - 1; /* the last executor of that mode, the most general one */
     while (!admitted(plan, plan->refused[i].executor))
         i--;
-    return fail(error, missing ? IMC_ERR_UNSUPPORTED : IMC_ERR_ARGUMENT, "mode %s cannot run this: %s", mode_name(plan->desc.mode),
-                plan->refused[i].reason);
+    return fail(error, IMC_ERR_ARGUMENT, "mode %s cannot run this: %s", mode_name(plan->desc.mode), plan->refused[i].reason);
 }
 
 /* Float sums of integers are exact below 2^24. */
@@ -168,10 +166,21 @@ void plan_input_rows(const struct imc_plan *plan, int y0, int y1, int *v0, int *
     *v1 = (y1 - 1) * stride - plan->top + plan->extent_y;
 }
 
+bool plan_takes_bytes(const struct imc_plan *plan)
+{
+    const struct imc_conv_desc *desc = &plan->desc;
+    for (int l = 0; l < desc->lanes && desc->border == IMC_BORDER_CONSTANT; l++) {
+        float value = desc->border_values[l];
+        if (!(value >= 0 && value <= 255 && value == rintf(value)))
+            return false;
+    }
+    return desc->in_type == IMC_U8;
+}
+
 int plan_input_rows_max(const struct imc_plan *plan, int job_rows)
 {
     int64_t rows = job_rows;
-    if (plan->grain > 1) /* a job that starts on the last row of a grain */
+    if (job_rows % plan->grain) /* a job that starts on the last row of a grain */
         rows = ((int64_t)job_rows + plan->grain - 2) / plan->grain * plan->grain + plan->grain;
     if (rows > plan->out_h)
         rows = plan->out_h;

@@ -70,9 +70,6 @@ struct executor {
     void (*run)(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work);
 };
 
-/* The version of FFTW, or NULL in a build without it. */
-const char *fft_version(void);
-
 extern const struct executor executor_box, executor_integer, executor_separable, executor_fft, executor_direct;
 extern const struct executor executor_winograd, executor_channels;
 
@@ -81,7 +78,8 @@ void plan_set_weights(struct imc_plan *plan, const float *weights, const float *
 
 /* The virtual rows *v0..*v1-1 that an executor reads for output rows y0..y1-1 (whole grains where the plan has one). */
 void plan_input_rows(const struct imc_plan *plan, int y0, int y1, int *v0, int *v1);
-/* The most virtual rows that plan_input_rows gives for any job of at most `job_rows` output rows. */
+/* The most virtual rows that plan_input_rows gives for any job of at most `job_rows` output rows; jobs of whole grains begin with a
+ * grain. */
 int plan_input_rows_max(const struct imc_plan *plan, int job_rows);
 
 /* desc.c: checks the description and fills the geometry of the plan. */
@@ -105,6 +103,9 @@ static inline const void *rows_at(const struct imc_plan *plan, const struct rows
 {
     return in->row[(size_t)(v - in->first) * (size_t)plan->planes + (size_t)c];
 }
+
+/* Can padded rows be of bytes? */
+bool plan_takes_bytes(const struct imc_plan *plan);
 
 /* Where in a padded row, in samples, the pixel at padded position p stands. */
 static inline ptrdiff_t plan_sample(const struct imc_plan *plan, int p)

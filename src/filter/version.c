@@ -3,7 +3,6 @@
 
 #include "base/cpu.h"
 #include "base/safetensors.h"
-#include "conv/plan.h"
 #include "image/versions.h"
 
 const char *imc_version(void)
@@ -16,7 +15,7 @@ bool imc_version_part(int i, struct imc_part *part)
     const struct imc_part all[] = {
         {"libpng", image_png_version(), "libpng-2.0"}, {"libjpeg-turbo", image_jpeg_version(), "IJG AND BSD-3-Clause"},
         {"zlib", image_zlib_version(), "Zlib"},        {"ISA-L", image_isal_version(), "BSD-3-Clause"},
-        {"cJSON", safetensors_json_version(), "MIT"},  {"FFTW", fft_version(), "GPL-2.0-or-later"},
+        {"cJSON", safetensors_json_version(), "MIT"},
     };
     if (i < 0)
         return false;
@@ -26,11 +25,6 @@ bool imc_version_part(int i, struct imc_part *part)
             return true;
         }
     return false;
-}
-
-const char *imc_version_licence(void)
-{
-    return fft_version() ? "GPL-2.0-or-later" : "MIT";
 }
 
 const char *imc_cpu_level(void)

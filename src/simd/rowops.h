@@ -90,13 +90,22 @@ struct rowops {
     void (*total_end)(float *out, const double *total, const float *in, int n);
     /* row[x] = fmaf(row[x], gain, offset) */
     void (*affine_f32)(float *row, float gain, float offset, int n);
-    /* out[x] = in[x * step] + offset */
-    void (*offset_f32)(float *out, const float *in, ptrdiff_t step, float offset, int n);
-    /* Two rows as the parts of complex numbers: out[2*x] = a[x * step] - base[0], out[2*x + 1] = b[x * step] - base[1]. */
-    void (*pair_f32)(float *out, const float *a, const float *b, ptrdiff_t step, const float *base, int n);
-    /* Complex numbers, real and imaginary part side by side: out[k] = a[k] * b[k], and where `add`, out[k] += a[k] * b[k]. The
-     * second product of each part is rounded, the first joins it by fmaf: left to the compiler, some fuse what others do not. */
-    void (*complex_mul)(float *out, const float *a, const float *b, int add, size_t n);
+    /* Fourier transforms. A block is 8 complex numbers: 8 real parts, then 8 imaginary ones, aligned to MEM_ALIGN. Factors and
+     * turns: fft_factors.h. Frequencies come in an order of their own, and the way back gives n times what went in. */
+    /* In place, 8 transforms side by side, of n = 4, 8, 16, 32 ... blocks. */
+    void (*fft_column)(float *blocks, int n, const float *factors);
+    void (*fft_column_back)(float *blocks, int n, const float *factors);
+    /* One transform of n = 64, 128, 256 ... numbers in n/8 blocks, which it overwrites; block k of the result goes to out + k*step,
+     * and comes from in + k*step. */
+    void (*fft_row)(float *out, ptrdiff_t step, float *row, int n, const float *factors, const float *turns);
+    void (*fft_row_back)(float *row, const float *in, ptrdiff_t step, int n, const float *factors, const float *turns);
+    /* n blocks: out = a times the conjugate of b, and where `add`, out += it. out may be a. The second product of each part is
+     * rounded, the first joins it by fmaf. */
+    void (*fft_product)(float *out, const float *a, const float *b, int add, int n);
+    /* A row of samples as one part, real or imaginary, of a row of n/8 blocks (part + 8 is the imaginary one): in[x] - base[x] for
+     * x < have, zeros from there to n; and the way back, out[x] = sample x of the part + level[x], for x < n. */
+    void (*fft_load)(float *part, const float *in, const float *base, int have, int n);
+    void (*fft_store)(float *out, const float *part, const float *level, int n);
     /* row[x] = max(row[x], 0); a NaN becomes 0 */
     void (*relu_f32)(float *row, int n);
     void (*abs_f32)(float *row, int n);

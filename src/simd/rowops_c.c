@@ -10,7 +10,8 @@
 #define TAPS_U8       taps_u8
 #define MAGNITUDE_S16 magnitude_s16
 #define GRADIENT_U8   gradient_u8
-#define COMPLEX_MUL   complex_mul
+#define FUSED_8       fused_8
+#define TRANSPOSE_8   transpose_8
 #define NARROW_U8     narrow_u8
 #define PREFIX_U16    prefix_u16
 #define MEAN_U16      mean_u16
@@ -27,6 +28,7 @@
 #endif
 
 #include "simd/rowops_channels.h"
+#include "simd/rowops_fft.h"
 #include "simd/rowops_integers.h"
 #include "simd/rowops_png.h"
 #include "simd/rowops_samples.h"
@@ -41,9 +43,13 @@ const struct rowops ROWOPS_TABLE = {
     .total_add = total_add,
     .total_end = total_end,
     .affine_f32 = affine_f32,
-    .offset_f32 = offset_f32,
-    .pair_f32 = pair_f32,
-    .complex_mul = COMPLEX_MUL,
+    .fft_column = fft_column,
+    .fft_column_back = fft_column_back,
+    .fft_row = fft_row,
+    .fft_row_back = fft_row_back,
+    .fft_product = fft_product,
+    .fft_load = fft_load,
+    .fft_store = fft_store,
     .relu_f32 = relu_f32,
     .abs_f32 = abs_f32,
     .magnitude_f32 = magnitude_f32,

@@ -1,4 +1,4 @@
-/* rowops_values.h: the part of rowops_c.c on float values: affine steps, spectra, combinations. Compiled once for each level. */
+/* rowops_values.h: the part of rowops_c.c on float values: affine steps, combinations. Compiled once for each level. */
 #ifndef ROWOPS_VALUES_H
 #define ROWOPS_VALUES_H
 
@@ -10,44 +10,6 @@ static void affine_f32(float *row, float gain, float offset, int n)
 {
     for (int x = 0; x < n; x++)
         row[x] = fmaf(row[x], gain, offset);
-}
-
-static void offset_f32(float *restrict out, const float *restrict in, ptrdiff_t step, float offset, int n)
-{
-    if (step == 1)
-        for (int x = 0; x < n; x++)
-            out[x] = in[x] + offset;
-    else if (step == 2)
-        for (int x = 0; x < n; x++)
-            out[x] = in[x * 2] + offset;
-    else
-        for (int x = 0; x < n; x++)
-            out[x] = in[x * step] + offset;
-}
-
-static void pair_f32(float *restrict out, const float *restrict a, const float *restrict b, ptrdiff_t step,
-                     const float *restrict base, int n)
-{
-    float base_a = base[0], base_b = base[1];
-    if (step == 1)
-        for (int x = 0; x < n; x++) {
-            out[2 * x] = a[x] - base_a;
-            out[2 * x + 1] = b[x] - base_b;
-        }
-    else
-        for (int x = 0; x < n; x++) {
-            out[2 * x] = a[x * step] - base_a;
-            out[2 * x + 1] = b[x * step] - base_b;
-        }
-}
-
-static void complex_mul(float *restrict out, const float *restrict a, const float *restrict b, int add, size_t n)
-{
-    for (size_t k = 0; k < 2 * n; k += 2) {
-        float real = fmaf(a[k], b[k], -(a[k + 1] * b[k + 1])), imaginary = fmaf(a[k], b[k + 1], a[k + 1] * b[k]);
-        out[k] = add ? out[k] + real : real;
-        out[k + 1] = add ? out[k + 1] + imaginary : imaginary;
-    }
 }
 
 static void relu_f32(float *row, int n)

@@ -255,9 +255,6 @@ static void set_epilogue(struct conv_case *made, const signed char levels[FACTOR
 
 void case_make(struct conv_case *made, const signed char levels[FACTORS], uint64_t seed)
 {
-    static int has_fft = -1;
-    if (has_fft < 0)
-        has_fft = engine_has_fft();
     struct test_rng rng = {seed};
     memset(made, 0, sizeof *made);
     set_geometry(made, levels, &rng);
@@ -265,8 +262,6 @@ void case_make(struct conv_case *made, const signed char levels[FACTORS], uint64
     set_samples(made, levels, &rng);
     set_epilogue(made, levels, &rng);
     made->desc.mode = (enum imc_mode)value_of(levels, BY_MODE);
-    if (made->desc.mode == IMC_MODE_FFT && !has_fft)
-        made->desc.mode = IMC_MODE_AUTO;
     made->way = ways[value_of(levels, BY_RUN)];
     made->way.in_layout = (enum layout)value_of(levels, BY_LAYOUT);
     made->way.out_layout = (enum layout)test_random_int(&rng, 0, LAYOUTS - 1);

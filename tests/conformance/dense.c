@@ -236,17 +236,3 @@ struct samples engine_must_run(const struct imc_conv_desc *desc, const struct sa
     ck_assert_msg(status == IMC_OK, "status %d: %s", (int)status, error.message);
     return out;
 }
-
-bool engine_has_fft(void)
-{
-    float tap = 1;
-    struct imc_conv_desc desc;
-    struct imc_plan *plan = NULL;
-    imc_conv_desc_default(&desc);
-    desc.in_h = desc.in_w = 1;
-    desc.weights = &tap;
-    desc.mode = IMC_MODE_FFT;
-    enum imc_status status = imc_plan_create(&desc, &plan, NULL);
-    imc_plan_destroy(plan);
-    return status == IMC_OK;
-}

@@ -36,7 +36,5 @@ enum imc_status engine_run(const struct imc_conv_desc *desc, const struct sample
                            struct samples *out, struct imc_stats *stats, struct imc_error *error);
 /* The same for descriptions that must be accepted: a refusal fails the test. */
 struct samples engine_must_run(const struct imc_conv_desc *desc, const struct samples *in, const struct run_way *way);
-/* False in a build without FFTW (test_description.c makes sure that it is so in no other). */
-bool engine_has_fft(void);
 
 #endif

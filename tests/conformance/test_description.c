@@ -224,22 +224,6 @@ START_TEST(separable_mode_refuses_rank_two_and_says_why)
 }
 END_TEST
 
-START_TEST(fft_without_fftw_is_unsupported)
-{
-    struct imc_conv_desc desc = good_description();
-    struct imc_plan *plan;
-    struct imc_error error = {0};
-    desc.mode = IMC_MODE_FFT;
-    enum imc_status status = imc_plan_create(&desc, &plan, &error);
-#ifdef IMGCONV_NO_FFTW
-    ck_assert_msg(status == IMC_ERR_UNSUPPORTED && strstr(error.message, "FFTW"), "status %d: %s", (int)status, error.message);
-#else
-    ck_assert_msg(status == IMC_OK, "status %d: %s", (int)status, error.message);
-#endif
-    imc_plan_destroy(plan);
-}
-END_TEST
-
 START_TEST(the_plan_tells_what_it_chose)
 {
     struct imc_conv_desc desc = good_description();
@@ -251,8 +235,6 @@ START_TEST(the_plan_tells_what_it_chose)
     for (int m = IMC_MODE_AUTO; m <= IMC_MODE_FFT; m++) {
         static const char *const names[] = {"", "direct", "separable", "fft"};
         desc.mode = (enum imc_mode)m;
-        if (m == IMC_MODE_FFT && !engine_has_fft())
-            continue;
         ck_assert_int_eq(imc_plan_create(&desc, &plan, NULL), IMC_OK);
         imc_plan_get_info(plan, &info);
         ck_assert_int_eq(info.out_h, 3);
@@ -304,7 +286,6 @@ Suite *make_suite(void)
     tcase_add_test(tests, borders_continue_periodically);
     tcase_add_test(tests, bad_descriptions_are_refused);
     tcase_add_test(tests, separable_mode_refuses_rank_two_and_says_why);
-    tcase_add_test(tests, fft_without_fftw_is_unsupported);
     tcase_add_test(tests, the_plan_tells_what_it_chose);
     tcase_add_test(tests, the_plan_keeps_no_pointer_of_the_caller);
     suite_add_tcase(suite, tests);

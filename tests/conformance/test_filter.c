@@ -107,7 +107,7 @@ static bool runs_in(const struct imc_filter_options *options, enum imc_mode mode
         for (int o = 0; o < options->stages[i]->filters; o++)
             if (mode == IMC_MODE_SEPARABLE && imc_bank_rank(options->stages[i], o) > 1)
                 return false;
-    return mode != IMC_MODE_FFT || engine_has_fft();
+    return true;
 }
 
 /* Opposite wishes that only an error would answer; the refusals have tests of their own. */

@@ -52,7 +52,7 @@ static void check_picture(const char *path)
     for (size_t f = 0; f < sizeof filters / sizeof *filters; f++)
         for (int border = IMC_BORDER_CONSTANT; border <= IMC_BORDER_WRAP; border++) {
             struct imc_filter_options options = filter_options(filters[f].first, filters[f].second, NULL);
-            options.mode = engine_has_fft() || filters[f].mode != IMC_MODE_FFT ? filters[f].mode : IMC_MODE_AUTO;
+            options.mode = filters[f].mode;
             options.border = (enum imc_border)border;
             options.border_value = 40;
             options.stride_y = 1 + (int)f % 2;

@@ -17,7 +17,7 @@ enum { MODES = 4, BORDERS = 5 };
 
 static bool can(enum imc_mode mode, bool rank_one)
 {
-    return mode == IMC_MODE_FFT ? engine_has_fft() : mode != IMC_MODE_SEPARABLE || rank_one;
+    return mode != IMC_MODE_SEPARABLE || rank_one;
 }
 
 static struct imc_conv_desc describe(int h, int w, int kh, int kw, const float *taps)

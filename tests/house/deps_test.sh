@@ -69,15 +69,9 @@ expect "$said" 'zlib1g-dev' "zlib that does not link"
 said=$(PKG_CONFIG=false packaging/deps.sh build 2>&1)
 expect "$said" 'missing: pkg-config;' "pkg-config that fails"
 
-# 5. FFTW=0 does without FFTW.
 rm "$folder/bad/png.h"
-echo '#error broken' >"$folder/bad/fftw3.h"
-CC="$compiler -I$folder/bad" FFTW=0 packaging/deps.sh build || fail "FFTW=0 asks for FFTW"
-said=$(CC="$compiler -I$folder/bad" FFTW=1 packaging/deps.sh build 2>&1)
-expect "$said" 'libfftw3-dev' "a broken fftw3.h"
-rm "$folder/bad/fftw3.h"
 
-# 6. None of that called a package manager; nor does DEPS=no, nor plain make, nor make DEPS=no demo and check.
+# 5. None of that called a package manager; nor does DEPS=no, nor plain make, nor make DEPS=no demo and check.
 echo '#error broken' >"$folder/bad/jpeglib.h"
 CC="$compiler -I$folder/bad" DEPS=no packaging/deps.sh build --install 2>/dev/null && fail "DEPS=no: exit code 0"
 for goal in demo check; do

@@ -51,7 +51,7 @@ for file in include/imgconv/*.h; do
 done
 
 # Each outside library has one door.
-for header in png.h jpeglib.h fftw3.h isa-l.h cjson/cJSON.h; do
+for header in png.h jpeglib.h isa-l.h cjson/cJSON.h; do
     doors=$(grep -l "^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*<$header>" src/*/*.[ch])
     # shellcheck disable=SC2086
     set -- $doors

@@ -1,5 +1,6 @@
 /* test_rowops.c: every row op at every CPU level this machine has, against the C definition: equal bits over random lengths 0..300
- * and misalignments, and nothing written beyond the output. With --bench: what each of them costs. */
+ * and misalignments, and nothing written beyond the output. With --bench: what each of them costs.
+ * Transforms: test_fft.c. */
 #include "simd/rowops.h"
 #include "support/testing.h"
 
@@ -127,22 +128,6 @@ static void call_affine(const struct rowops *ops, const struct trial *t, struct 
 {
     memcpy(out_at(w, m, 4), t->start, (size_t)t->n * 4);
     ops->affine_f32(out_at(w, m, 4), t->taps[0], t->taps[1], t->n);
-}
-
-static void call_offset(const struct rowops *ops, const struct trial *t, struct written *w, int m)
-{
-    ops->offset_f32(out_at(w, m, 4), t->row[0], t->stride, t->taps[0], t->n);
-}
-
-static void call_complex(const struct rowops *ops, const struct trial *t, struct written *w, int m)
-{
-    memcpy(out_at(w, m, 4), t->start, (size_t)(t->n / 2) * 8);
-    ops->complex_mul(out_at(w, m, 4), t->row[0], t->row[1], t->rows % 2, (size_t)(t->n / 2));
-}
-
-static void call_pair(const struct rowops *ops, const struct trial *t, struct written *w, int m)
-{
-    ops->pair_f32(out_at(w, m, 4), t->row[0], t->row[1], t->stride, t->taps, t->n / 2);
 }
 
 static void call_relu(const struct rowops *ops, const struct trial *t, struct written *w, int m)
@@ -391,9 +376,6 @@ static const struct {
     {"total_add", call_total_add, 8, false},
     {"total_end", call_total_end, 4, false},
     {"affine_f32", call_affine, 4, false},
-    {"offset_f32", call_offset, 4, false},
-    {"pair_f32", call_pair, 4, false},
-    {"complex_mul", call_complex, 4, false},
     {"relu_f32", call_relu, 4, false},
     {"abs_f32", call_abs, 4, false},
     {"magnitude_f32", call_magnitude, 4, false},
