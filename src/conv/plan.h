@@ -69,7 +69,7 @@ struct executor {
 /* The version of FFTW, or NULL in a build without it. */
 const char *fft_version(void);
 
-extern const struct executor executor_box, executor_integer, executor_separable, executor_fft, executor_direct;
+extern const struct executor executor_box, executor_integer, executor_fixed, executor_separable, executor_fft, executor_direct;
 
 /* The virtual rows *v0..*v1-1 that an executor reads for output rows y0..y1-1 (whole grains where the plan has one). */
 void plan_input_rows(const struct imc_plan *plan, int y0, int y1, int *v0, int *v1);
