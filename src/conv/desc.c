@@ -177,3 +177,13 @@ enum imc_status desc_resolve(struct imc_plan *plan, const struct imc_conv_desc *
         return fail(error, IMC_ERR_ARGUMENT, "a row of %d pixels in %d lanes is too long", plan->span_w, desc->lanes);
     return copy_numbers(plan, desc, taps, error);
 }
+
+bool desc_border_is_byte(const struct imc_conv_desc *desc)
+{
+    for (int l = 0; l < desc->lanes && desc->border == IMC_BORDER_CONSTANT; l++) {
+        float value = desc->border_values[l];
+        if (value != rintf(value) || value < 0 || value > 255)
+            return false;
+    }
+    return true;
+}

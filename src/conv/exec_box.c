@@ -38,16 +38,6 @@ static bool taps_are_equal(const struct imc_plan *plan)
     return true;
 }
 
-static bool border_is_byte(const struct imc_conv_desc *desc)
-{
-    for (int l = 0; l < desc->lanes && desc->border == IMC_BORDER_CONSTANT; l++) {
-        float value = desc->border_values[l];
-        if (value != rintf(value) || value < 0 || value > 255)
-            return false;
-    }
-    return true;
-}
-
 static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
 {
     const struct imc_conv_desc *desc = &plan->desc;
@@ -55,7 +45,7 @@ static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
         snprintf(reason, size, "the taps are not all equal");
         return false;
     }
-    if (desc->in_type != IMC_U8 || !border_is_byte(desc) || !sums_fit(plan)) {
+    if (desc->in_type != IMC_U8 || !desc_border_is_byte(desc) || !sums_fit(plan)) {
         snprintf(reason, size, "running sums are for 8-bit samples and sums below 2^24");
         return false;
     }

@@ -1,18 +1,18 @@
 /* exec_fixed.c: separable kernels without negative taps on bytes, to bytes, in 16-bit fixed point: the Gaussian.
  *
  * A pair of neighbouring samples times a pair of taps is one vpmaddwd. Down, a pair is two rows interleaved; across, it is two
- * neighbouring pixels. The same loaded pairs serve two outputs, with taps (t0,t1)(t2,t3)... and (0,t0)(t1,t2)...: two rows down, an even and
- * an odd pixel across. So nothing is shuffled in the loops, and nothing needs folding: folded taps would halve the multiplications
- * but add as many additions.
+ * neighbouring pixels. The same loaded pairs serve two outputs, with taps (t0,t1)(t2,t3)... and (0,t0)(t1,t2)...: two rows down, an
+ * even and an odd pixel across. So nothing is shuffled in the loops. Nothing is folded either: folded taps would halve the
+ * multiplications, but add as many additions and take a bit from the intermediate.
  *
- * Cost of 8 outputs: 2 instructions for two taps in each pass, so kh + kw of them on four pipes; 2.5 to round and pack the
- * intermediate, 5 for the samples, 2 for each further group of taps, about 2 to interleave rows. On the machine with four 256-bit pipes
- * of docs/bench: 61+61 taps take 36 cycles, 7+7 take 6. The vertical pass works on columns whose rows stay in L1, the
- * intermediate rows of a strip stay in L2.
+ * Cost of 8 outputs: 2 instructions for two taps in each pass, so kh + kw of them, on four pipes; 2.5 to round and pack the
+ * intermediate, 5 for the samples, 2 for each further group of taps, about 2 to interleave rows. With four 256-bit pipes (Zen 3,
+ * which sustains three of them on this mix): 61+61 taps take 36 cycles by count, 50 in the loops, 7+7 take 6 and 9. The vertical
+ * pass works on columns whose rows stay in L1, the intermediate rows of a strip stay in L2.
  *
- * What is right: law 2 allows results within 1/128 of a tie to round either way; fixed_taps.c proves for each kernel that no value is
- * further off, or the executor refuses. 16-bit samples stay with the float executors: 16-bit lanes cannot hold an intermediate that
- * is finer than the samples.
+ * What is right: law 2 allows results within 1/128 of a tie to round either way; fixed_taps.c proves for each kernel that no value
+ * is further off, or the executor refuses. 16-bit samples stay with the float executors: 16-bit lanes cannot hold an intermediate
+ * that is finer than the samples.
  */
 #include "base/fail.h"
 #include "base/memory.h"
@@ -45,16 +45,6 @@ struct part {
 
 /* ---- accepting ---- */
 
-static bool border_is_byte(const struct imc_conv_desc *desc)
-{
-    for (int l = 0; l < desc->lanes && desc->border == IMC_BORDER_CONSTANT; l++) {
-        float value = desc->border_values[l];
-        if (value != rintf(value) || value < 0 || value > 255)
-            return false;
-    }
-    return true;
-}
-
 /* Non-negative taps that sum to 1 at most, so that no value needs clipping. */
 static bool is_mean(const struct imc_plan *plan)
 {
@@ -80,7 +70,7 @@ static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
     const struct imc_conv_desc *desc = &plan->desc;
     int kh = desc->y.kernel, kw = desc->x.kernel;
     const char *why = NULL;
-    if (desc->in_type != IMC_U8 || !border_is_byte(desc) || !responses_are_samples(desc))
+    if (desc->in_type != IMC_U8 || !desc_border_is_byte(desc) || !responses_are_samples(desc))
         why = "fixed point is for 8-bit samples that become 8-bit samples as they are";
     else if (desc->filters != 1 || desc->in_c != 1 || desc->lanes > 4)
         why = "fixed point is for one filter on up to 4 interleaved channels";

@@ -58,19 +58,9 @@ static bool small_integers(const float *taps, size_t n, int *count)
     return true;
 }
 
-static bool border_is_byte(const struct imc_conv_desc *desc)
-{
-    for (int l = 0; l < desc->lanes && desc->border == IMC_BORDER_CONSTANT; l++) {
-        float value = desc->border_values[l];
-        if (value != rintf(value) || value < 0 || value > 255)
-            return false;
-    }
-    return true;
-}
-
 static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
 {
-    if (plan->desc.in_type != IMC_U8 || !border_is_byte(&plan->desc)) {
+    if (plan->desc.in_type != IMC_U8 || !desc_border_is_byte(&plan->desc)) {
         snprintf(reason, size, "samples or border values are not 8-bit integers");
         return false;
     }

@@ -1,10 +1,10 @@
 /* fixed_taps.c: 16-bit taps for a kernel W[i][j] = u[i] v[j], and how far they can be off.
  *
- * Down: m = (sum of t[i] p[i] + start) >> shift, with t = A u rounded, p the bytes. m stands for (value - 127.5) * S, S = A / 2^shift
- * <= 256, and is off by 1/2 at most. Across: the taps are cut into groups; value = base + sum over groups of scale * (sum of t[j] m[j]),
- * with t = B v rounded and scale = 1 / (B S). A group's sums must fit 32 bits, which bounds B by 65535 / (its share of the taps); so
- * the more groups, the finer the taps, and each costs two instructions for 8 outputs. With d[i][j] the tap that results less W[i][j]
- * and the picture taken as 127.5 + q, |q| <= 127.5,
+ * Down: m = (sum of t[i] p[i] + start) >> shift, with t = A u rounded, p the bytes. m stands for (value - 127.5) * S, where
+ * S = A / 2^shift <= 256, and is off by 1/2 at most. Across: the taps are cut into groups, and value = base + sum over groups of
+ * scale * (sum of t[j] m[j]), with t = B v rounded and scale = 1 / (B S). A group's sums must fit 32 bits, which bounds B by
+ * 65535 / (its share of the taps); so the more groups, the finer the taps, and each costs two instructions for 8 outputs. With
+ * d[i][j] the tap that results less W[i][j], and the picture taken as 127.5 + q, |q| <= 127.5,
  *
  *     error <= 127.5 * sum |d[i][j]|  +  1/2 / S * sum of v's taps  +  roundings of the float sums
  *

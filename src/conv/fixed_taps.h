@@ -24,8 +24,9 @@ struct fixed_taps {
     double error; /* proven: no value is further off, on any picture */
 };
 
-/* Finds taps for the plan's one kernel, non-negative and of rank 1, of at most FIXED_TAPS_MAX taps an axis. False if none were found
- * whose error stays below FIXED_ERROR_MAX; taps->error is then the best. Takes no memory: it is asked while executors are chosen. */
+/* Finds taps for the plan's one kernel, non-negative and of rank 1, of at most FIXED_TAPS_MAX taps an axis. False if none were
+ * found whose error stays below FIXED_ERROR_MAX; taps->error is then the best. Takes no memory: it is asked while executors are
+ * chosen. */
 bool fixed_taps_find(const struct imc_plan *plan, struct fixed_taps *taps);
 
 #endif

@@ -79,6 +79,9 @@ int plan_input_rows_max(const struct imc_plan *plan, int job_rows);
 /* desc.c: checks the description and fills the geometry of the plan. */
 enum imc_status desc_resolve(struct imc_plan *plan, const struct imc_conv_desc *desc, struct imc_error *error);
 
+/* Are the samples outside the picture bytes, as those inside may be? */
+bool desc_border_is_byte(const struct imc_conv_desc *desc);
+
 /* The taps of filter o, channel c of its group: [kh][kw]. */
 static inline const float *plan_taps(const struct imc_plan *plan, int o, int c)
 {

@@ -1,5 +1,5 @@
-/* avx2_fixed.h: the part of rowops_avx2.c on pairs of 16-bit samples in fixed point. vpmaddwd multiplies two samples by two taps and
- * adds the products; the compiler does not find it in the definitions. */
+/* avx2_fixed.h: the part of rowops_avx2.c on pairs of 16-bit samples in fixed point. vpmaddwd multiplies two samples by two taps
+ * and adds the products; the compiler does not find it in the definitions. */
 #ifndef AVX2_FIXED_H
 #define AVX2_FIXED_H
 
@@ -17,9 +17,17 @@ static inline __m256i two_taps(const int16_t *taps)
     return _mm256_set1_epi32(both);
 }
 
-/* Adds `count` pairs of taps over 32 pairs of samples: two loads of taps and four of samples serve eight multiplications and eight
- * additions, which keep all four vector pipes busy. Sums in variables of their own stay in registers, in an array
- * they do not; and vlddqu loads once what a plain load would repeat as an operand of both multiplications. */
+/* Left alone, gcc loads once more for each use, as an operand of the multiplication; loads are what the loop has least to spare of.
+ * (vlddqu would not be folded either, but takes an arithmetic pipe on some machines.) */
+static inline __m256i load_once(const __m256i *p)
+{
+    __m256i value = _mm256_loadu_si256(p);
+    __asm__("" : "+x"(value));
+    return value;
+}
+
+/* Adds `count` > 0 pairs of taps over 32 pairs of samples: two loads of taps and four of samples serve eight multiplications and
+ * eight additions. Sums in variables of their own stay in registers, in an array they do not. */
 static inline __attribute__((always_inline)) void add_pairs(__m256i *even, __m256i *odd, const int16_t *in, ptrdiff_t step,
                                                             const struct pair_tap *taps, int count)
 {
@@ -28,15 +36,15 @@ static inline __attribute__((always_inline)) void add_pairs(__m256i *even, __m25
     const struct pair_tap *end = taps + count;
     const char *first = (const char *)in;
     ptrdiff_t step_bytes = 2 * step * (ptrdiff_t)sizeof *in;
-    do { /* count > 0 */
+    do {
         const __m256i *p = (const __m256i *)(first + taps->place * step_bytes);
         __m256i e = two_taps(taps->even), o = two_taps(taps->odd);
-        __m256i p0 = _mm256_lddqu_si256(p), p1 = _mm256_lddqu_si256(p + 1);
+        __m256i p0 = load_once(p), p1 = load_once(p + 1);
         e0 += (ints)_mm256_madd_epi16(p0, e);
         o0 += (ints)_mm256_madd_epi16(p0, o);
         e1 += (ints)_mm256_madd_epi16(p1, e);
         o1 += (ints)_mm256_madd_epi16(p1, o);
-        __m256i p2 = _mm256_lddqu_si256(p + 2), p3 = _mm256_lddqu_si256(p + 3);
+        __m256i p2 = load_once(p + 2), p3 = load_once(p + 3);
         e2 += (ints)_mm256_madd_epi16(p2, e);
         o2 += (ints)_mm256_madd_epi16(p2, o);
         e3 += (ints)_mm256_madd_epi16(p3, e);
