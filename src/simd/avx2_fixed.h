@@ -6,7 +6,7 @@
 #include "simd/rowops_fixed.h"
 
 /* Sums that live through a loop: with __m256i, a type of other elements, gcc copies them at each turn, to the stack even. */
-typedef int ints __attribute__((vector_size(32)));
+typedef unsigned ints __attribute__((vector_size(32)));
 
 enum { VECTORS = 4 /* of 8 pairs, whose even and odd sums take half of the registers */ };
 
