@@ -11,8 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct executor *const executors[] = {&executor_box,    &executor_integer,  &executor_separable, &executor_fft,
-                                                   &executor_direct, &executor_winograd, &executor_channels};
+static const struct executor *const executors[] = {&executor_box,       &executor_integer, &executor_fixed,
+                                                   &executor_separable, &executor_fft,     &executor_direct,
+                                                   &executor_winograd,  &executor_channels};
 
 enum { EXECUTORS = sizeof executors / sizeof *executors };
 

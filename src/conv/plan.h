@@ -70,7 +70,7 @@ struct executor {
     void (*run)(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work);
 };
 
-extern const struct executor executor_box, executor_integer, executor_separable, executor_fft, executor_direct;
+extern const struct executor executor_box, executor_integer, executor_fixed, executor_separable, executor_fft, executor_direct;
 extern const struct executor executor_winograd, executor_channels;
 
 /* Gives a channels_last plan new weights ([filters][in_c][kh][kw], finite) and bias (NULL: zeros), between runs. */

@@ -40,6 +40,19 @@ struct tap_grid {
 /* The filters of PNG, numbered as in the file. */
 enum png_row { PNG_ROW_PLAIN, PNG_ROW_LEFT, PNG_ROW_ABOVE, PNG_ROW_MEAN, PNG_ROW_PAETH, PNG_ROW_FILTERS };
 
+/* Fixed point: a *pair* is two neighbouring 16-bit samples, taken as one. Two taps on pair `place`, for outputs that start on a
+ * pair's first sample (even) and for those that start on its second (odd). */
+struct pair_tap {
+    int16_t even[2], odd[2];
+    ptrdiff_t place;
+};
+
+/* The next `count` pairs of taps, whose sums are multiplied by `scale`. */
+struct pair_group {
+    int count;
+    float scale;
+};
+
 struct rowops {
     /* out[x] = sum over t < count of taps[t] * in[t][x], for x < n: float fused multiply-add, in the order of t, each group of
      * ROWOP_GROUP taps from +0, the groups added in order. Strides, dilations, lanes and channels are all in the choice of the
@@ -125,6 +138,20 @@ struct rowops {
     /* Luma of RGB samples that lie `step` apart, rounded: (19595 R + 38470 G + 7471 B + 32768) >> 16. */
     void (*luma_u8)(uint8_t *out, const uint8_t *rgb, ptrdiff_t step, int n);
     void (*luma_u16)(uint16_t *out, const uint16_t *rgb, ptrdiff_t step, int n);
+    /* Two rows as pairs (a, b), in the order that pairs_across wants: for each two pixels and each lane, the lane of the first and
+     * that of the second. A pixel that fills up an odd number is 0. */
+    void (*pairs_u8)(int16_t *out, const uint8_t *a, const uint8_t *b, int lanes, int pixels);
+    /* even[x] = (start + sum over t < count of taps[t].even . pair x + place*step of in) >> shift, odd[x] with taps[t].odd; clipped
+     * to 16 bits. No sum may leave 32 bits. */
+    void (*pairs_down)(int16_t *even, int16_t *odd, const int16_t *in, ptrdiff_t step, const struct pair_tap *taps, int count,
+                       int32_t start, int shift, int n);
+    /* even[x] = base + sum over groups of scale * (the sum of the group's taps, as above), fused multiply-adds in float in order of
+     * the groups, rounded to 0..255; odd[x] alike. range[0] and range[1], if given, are widened to the lowest and highest of even
+     * before rounding, range[2] and range[3] to those of odd. */
+    void (*pairs_across)(uint8_t *even, uint8_t *odd, const int16_t *in, ptrdiff_t step, const struct pair_tap *taps,
+                         const struct pair_group *groups, int count, float base, int n, float *range);
+    /* Pixels 0, 2, 4 ... from even, 1, 3, 5 ... from odd */
+    void (*join_u8)(uint8_t *out, const uint8_t *even, const uint8_t *odd, int lanes, int pixels);
     /* Float to samples: out[x * step] = in[x] clipped to 0..max, rounded to nearest, ties to even; a NaN becomes 0. Values below
      * -0.5 or above max + 0.5 count as clipped. */
     void (*narrow_u8)(uint8_t *out, const float *in, float max, ptrdiff_t step, int n, struct imc_stats *stats);

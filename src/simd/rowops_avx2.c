@@ -16,6 +16,10 @@
 #define PREFIX_U16    prefix_u16_avx2
 #define MEAN_U16      mean_u16_avx2
 #define MEAN_U32      mean_u32_avx2
+#define PAIRS_U8      pairs_u8_avx2
+#define PAIRS_DOWN    pairs_down_avx2
+#define PAIRS_ACROSS  pairs_across_avx2
+#define JOIN_U8       join_u8_avx2
 
 #include "simd/avx2_gradients.h"
 
@@ -32,6 +36,12 @@ static void prefix_u16_avx2(uint32_t *prefix, const uint16_t *sums, ptrdiff_t st
 static void narrow_u8_avx2(uint8_t *out, const float *in, float max, ptrdiff_t step, int n, struct imc_stats *stats);
 static void mean_u16_avx2(uint8_t *out, const uint16_t *sums, int k, ptrdiff_t step, float tap, int n);
 static void mean_u32_avx2(uint8_t *out, const uint32_t *prefix, ptrdiff_t width, float tap, int n);
+static void pairs_u8_avx2(int16_t *out, const uint8_t *a, const uint8_t *b, int lanes, int pixels);
+static void pairs_down_avx2(int16_t *even, int16_t *odd, const int16_t *in, ptrdiff_t step, const struct pair_tap *taps, int count,
+                            int32_t start, int shift, int n);
+static void pairs_across_avx2(uint8_t *even, uint8_t *odd, const int16_t *in, ptrdiff_t step, const struct pair_tap *taps,
+                              const struct pair_group *groups, int count, float base, int n, float *range);
+static void join_u8_avx2(uint8_t *out, const uint8_t *even, const uint8_t *odd, int lanes, int pixels);
 
 #include "simd/rowops_c.c"
 
@@ -217,6 +227,8 @@ static void narrow_u8_avx2(uint8_t *out, const float *in, float max, ptrdiff_t s
     for (; x < n; x++)
         out[x] = (uint8_t)to_sample(in[x], 0, max);
 }
+
+#include "simd/avx2_fixed.h"
 
 #else
 typedef int rowops_avx2_is_for_x86; /* a file may not be empty */

@@ -25,10 +25,15 @@
 #define OUTER_F32     outer_f32
 #define WINO_IN_F32   wino_in_f32
 #define WINO_OUT_F32  wino_out_f32
+#define PAIRS_U8      pairs_u8
+#define PAIRS_DOWN    pairs_down
+#define PAIRS_ACROSS  pairs_across
+#define JOIN_U8       join_u8
 #endif
 
 #include "simd/rowops_channels.h"
 #include "simd/rowops_fft.h"
+#include "simd/rowops_fixed.h"
 #include "simd/rowops_integers.h"
 #include "simd/rowops_png.h"
 #include "simd/rowops_samples.h"
@@ -65,6 +70,10 @@ const struct rowops ROWOPS_TABLE = {
     .narrow_u16 = narrow_u16,
     .narrow_s16 = narrow_s16,
     .taps_u8 = TAPS_U8,
+    .pairs_u8 = PAIRS_U8,
+    .pairs_down = PAIRS_DOWN,
+    .pairs_across = PAIRS_ACROSS,
+    .join_u8 = JOIN_U8,
     .add_u8 = add_u8,
     .slide_u8 = slide_u8,
     .box_u16 = box_u16,

@@ -1,7 +1,7 @@
 /* law2.h: when a result is right. Against the float64 reference, with S the scale of a result (ref_conv.h):
  *   f32: at most 2e-6*S off;
  *   integers: equal to the rounded reference wherever that lies further than max(1e-3, 2e-6*S) from a tie, and never more than
- *   1 + 2e-6*S off.
+ *   1 + 2e-6*S off; with the fixed-point executor, wherever it lies further than 1/128 from a tie.
  * Bias and offset are not part of S; the float that holds their sum is allowed four roundings of its own.
  */
 #ifndef LAW2_H

@@ -326,6 +326,56 @@ static void call_range(const struct rowops *ops, const struct trial *t, struct w
     ops->range_f32(t->row[0] + m, t->n, &w->stats);
 }
 
+/* Pairs of taps at random places within 9 steps, in up to three groups. */
+static int pair_taps(const struct trial *t, struct pair_tap *taps, struct pair_group *groups)
+{
+    int count = 0;
+    for (int g = 0; g < 3; g++) {
+        groups[g] = (struct pair_group){t->words[g] % 3 + 1, t->taps[g] * 1e-6f};
+        for (int k = 0; k < groups[g].count; k++, count++) {
+            const int16_t *drawn = (const int16_t *)t->words + 10 + 5 * count;
+            taps[count] = (struct pair_tap){{drawn[0], drawn[1]}, {drawn[2], drawn[3]}, drawn[4] & 7};
+        }
+    }
+    return count;
+}
+
+static void call_pairs_down(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    struct pair_tap taps[9];
+    struct pair_group groups[3];
+    int count = pair_taps(t, taps, groups), n = t->n / 2;
+    int16_t *a = out_at(w, m, 2), *b = a + n;
+    ops->pairs_down(t->rows % 2 ? a : b, t->rows % 2 ? b : a, (const int16_t *)t->words + 100 + m, t->step, taps, count,
+                    (int32_t)t->taps[0], t->kw + 4, n);
+}
+
+static void call_pairs_across(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    struct pair_tap taps[9];
+    struct pair_group groups[3];
+    pair_taps(t, taps, groups);
+    float range[4] = {INFINITY, -INFINITY, INFINITY, -INFINITY};
+    int n = t->n / 2;
+    uint8_t *a = out_at(w, m, 1), *b = a + n;
+    ops->pairs_across(t->rows % 2 ? a : b, t->rows % 2 ? b : a, (const int16_t *)t->words + 100 + m, t->step, taps, groups,
+                      t->kw % 3 + 1, 127.5f, n, t->kw > 4 ? range : NULL);
+    w->stats.lowest = t->lanes % 2 ? range[0] : range[2];
+    w->stats.highest = t->lanes % 2 ? range[1] : range[3];
+}
+
+static void call_pairs_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    int pixels = t->n / (4 * t->lanes) * 2;
+    pixels -= pixels > 0 && t->rows % 2;
+    ops->pairs_u8(out_at(w, m, 2), t->bytes + m, t->bytes + 500, t->lanes, pixels);
+}
+
+static void call_join_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->join_u8(out_at(w, m, 1), t->bytes + m, t->bytes + 500, t->lanes, t->n / t->lanes);
+}
+
 /* The sum goes to the statistics, for the comparison. Few values that differ little make ties in Paeth's choice. */
 static void call_png(enum png_row filter, const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
@@ -391,6 +441,10 @@ static const struct {
     {"narrow_u16", call_narrow_u16, 2, true},
     {"narrow_s16", call_narrow_s16, 2, true},
     {"taps_u8", call_taps_u8, 2, false},
+    {"pairs_u8", call_pairs_u8, 2, false},
+    {"pairs_down", call_pairs_down, 2, false},
+    {"pairs_across", call_pairs_across, 1, false},
+    {"join_u8", call_join_u8, 1, false},
     {"add_u8", call_add_u8, 2, false},
     {"slide_u8", call_slide_u8, 2, false},
     {"box_u16", call_box_u16, 4, false},

@@ -1,0 +1,281 @@
+/* exec_fixed.c: separable kernels without negative taps on bytes, to bytes, in 16-bit fixed point: the Gaussian.
+ *
+ * A pair of neighbouring samples times a pair of taps is one vpmaddwd. Down, a pair is two rows interleaved; across, it is two
+ * neighbouring pixels. The same loaded pairs serve two outputs, with taps (t0,t1)(t2,t3)... and (0,t0)(t1,t2)...: two rows down, an
+ * even and an odd pixel across. So nothing is shuffled in the loops. Nothing is folded either: folded taps would halve the
+ * multiplications, but add as many additions and take a bit from the intermediate.
+ *
+ * Cost of 8 outputs: 2 instructions for two taps in each pass, so kh + kw of them, on four pipes; 2.5 to round and pack the
+ * intermediate, 5 for the samples, 2 for each further group of taps, about 2 to interleave rows. With four 256-bit pipes (Zen 3,
+ * which sustains three of them on this mix): 61+61 taps take 36 cycles by count, 50 in the loops, 7+7 take 6 and 9. The vertical
+ * pass works on columns whose rows stay in L1, the intermediate rows of a strip stay in L2.
+ *
+ * What is right: law 2 allows results within 1/128 of a tie to round either way; fixed_taps.c proves for each kernel that no value
+ * is further off, or the executor refuses. 16-bit samples stay with the float executors: 16-bit lanes cannot hold an intermediate
+ * that is finer than the samples.
+ */
+#include "base/fail.h"
+#include "base/memory.h"
+#include "conv/epilogue.h"
+#include "conv/fixed_taps.h"
+#include "simd/rowops.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    TAPS_LEAST = 9,       /* in mode auto */
+    STRIP_SAMPLES = 4096, /* output samples of a strip, about */
+    BLOCK_ROWS = 32,
+    TILE_BYTES = 24 << 10, /* interleaved rows of a tile, in L1 */
+    TILE_UNIT = 96         /* samples: whole vectors, and whole pairs of pixels for 1 to 4 lanes */
+};
+
+struct fixed_work {
+    int16_t *tile;  /* [pairs of rows][tile pairs] */
+    int16_t *block; /* [BLOCK_ROWS][row_samples] */
+    uint8_t *even, *odd, *samples;
+};
+
+/* Output pixels x0..x1-1 of rows y0..y1-1. */
+struct part {
+    int y0, y1, x0, x1;
+};
+
+/* ---- accepting ---- */
+
+/* Non-negative taps that sum to 1 at most, so that no value needs clipping. */
+static bool is_mean(const struct imc_plan *plan)
+{
+    const float *taps = plan_taps(plan, 0, 0);
+    double sum = 0;
+    for (int i = 0; i < plan->desc.y.kernel * plan->desc.x.kernel; i++) {
+        if (!(taps[i] >= 0))
+            return false;
+        sum += taps[i];
+    }
+    return sum > 0.5 && sum < 1.001;
+}
+
+/* Are responses the samples, but for rounding? */
+static bool responses_are_samples(const struct imc_conv_desc *desc)
+{
+    bool linear = desc->gain == 1 && desc->bias[0] == 0 && desc->scale == 1 && desc->offset == 0;
+    return linear && desc->out_type == IMC_U8 && desc->out_max == 255;
+}
+
+static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
+{
+    const struct imc_conv_desc *desc = &plan->desc;
+    int kh = desc->y.kernel, kw = desc->x.kernel;
+    const char *why = NULL;
+    if (!plan_takes_bytes(plan) || !responses_are_samples(desc))
+        why = "fixed point is for 8-bit samples that become 8-bit samples as they are";
+    else if (desc->filters != 1 || desc->in_c != 1 || desc->lanes > 4)
+        why = "fixed point is for one filter on up to 4 interleaved channels";
+    else if (desc->y.dilation != 1 || desc->x.dilation != 1 || desc->y.stride != 1 || desc->x.stride != 1)
+        why = "fixed point is for stride and dilation 1";
+    else if (plan->rank != 1 || !is_mean(plan))
+        why = "fixed point is for rank 1 and taps without a sign that sum to 1";
+    else if (kh > FIXED_TAPS_MAX || kw > FIXED_TAPS_MAX || (desc->mode == IMC_MODE_AUTO && kh * kw < TAPS_LEAST))
+        why = "too many or too few taps for fixed point";
+    if (why) {
+        snprintf(reason, size, "%s", why);
+        return false;
+    }
+    struct fixed_taps taps;
+    if (!fixed_taps_find(plan, &taps)) {
+        snprintf(reason, size, "16-bit taps could be off by %.4f of a step, more than 1/128", taps.error);
+        return false;
+    }
+    return true;
+}
+
+/* ---- preparing ---- */
+
+static int even_up(int pixels)
+{
+    return pixels + pixels % 2;
+}
+
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* Output pixels of a strip, an even number: the strips are of one size, nearly. */
+static int strip_pixels(const struct imc_plan *plan)
+{
+    int64_t samples = (int64_t)plan->out_w * plan->desc.lanes;
+    int strips = (int)((samples + STRIP_SAMPLES - 1) / STRIP_SAMPLES);
+    return even_up((plan->out_w + strips - 1) / strips);
+}
+
+/* Samples of an intermediate row: all that taps of zero reach, too. */
+static int row_samples(const struct imc_plan *plan)
+{
+    return (strip_pixels(plan) + even_up(plan->desc.x.kernel + 1)) * plan->desc.lanes;
+}
+
+/* Pairs of rows under a block of output rows. */
+static int row_pairs(const struct imc_plan *plan, int rows)
+{
+    return (rows + 1) / 2 + plan->desc.y.kernel / 2;
+}
+
+static int tile_samples(const struct imc_plan *plan)
+{
+    int fit = TILE_BYTES / (row_pairs(plan, BLOCK_ROWS) * (int)(2 * sizeof(int16_t)));
+    return fit < TILE_UNIT ? TILE_UNIT : fit / TILE_UNIT * TILE_UNIT;
+}
+
+static size_t tile_bytes(const struct imc_plan *plan)
+{
+    return size_align((size_t)row_pairs(plan, BLOCK_ROWS) * (size_t)tile_samples(plan) * 2 * sizeof(int16_t));
+}
+
+static size_t row_bytes(const struct imc_plan *plan)
+{
+    return size_align((size_t)row_samples(plan) * sizeof(int16_t));
+}
+
+static size_t strip_bytes(const struct imc_plan *plan)
+{
+    return size_align((size_t)strip_pixels(plan) * (size_t)plan->desc.lanes);
+}
+
+static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
+{
+    struct fixed_taps *taps = plan->state = mem_alloc(1, sizeof *taps);
+    if (!taps)
+        return fail_memory(error, "taps in fixed point");
+    fixed_taps_find(plan, taps);
+    plan->row_type = IMC_U8;
+    plan->job_rows = BLOCK_ROWS;
+    plan->work_bytes = tile_bytes(plan) + BLOCK_ROWS * row_bytes(plan) + 3 * strip_bytes(plan);
+    return IMC_OK;
+}
+
+static void release(struct imc_plan *plan)
+{
+    mem_free(plan->state);
+}
+
+/* ---- running ---- */
+
+static struct fixed_work carve(const struct imc_plan *plan, void *memory)
+{
+    struct fixed_work w;
+    char *next = memory;
+    w.tile = (int16_t *)next;
+    w.block = (int16_t *)(next += tile_bytes(plan));
+    w.even = (uint8_t *)(next += BLOCK_ROWS * row_bytes(plan));
+    w.odd = w.even + strip_bytes(plan);
+    w.samples = w.odd + strip_bytes(plan);
+    return w;
+}
+
+static int16_t *block_row(const struct imc_plan *plan, const struct fixed_work *w, int line)
+{
+    return w->block + (size_t)line * (row_bytes(plan) / sizeof(int16_t));
+}
+
+/* Pixels x..x+pixels-1 of all rows under a block, as pairs of rows. Beyond the last row, which only taps of zero reach, stands the
+ * last once more. */
+static void interleave(const struct imc_plan *plan, const struct rows *in, const struct fixed_work *w, const struct part *part,
+                       int x, int pixels)
+{
+    int first = part->y0 - plan->top, last = part->y1 - 1 - plan->top + plan->desc.y.kernel - 1;
+    int pairs = row_pairs(plan, part->y1 - part->y0), lanes = plan->desc.lanes, step = 2 * tile_samples(plan);
+    for (int p = 0; p < pairs; p++) {
+        const uint8_t *a = rows_at(plan, in, smaller(first + 2 * p, last), 0);
+        const uint8_t *b = rows_at(plan, in, smaller(first + 2 * p + 1, last), 0);
+        rowops()->pairs_u8(w->tile + (ptrdiff_t)p * step, a + (ptrdiff_t)x * lanes, b + (ptrdiff_t)x * lanes, lanes, pixels);
+    }
+}
+
+/* The vertical pass of one part, tile by tile. */
+static void pass_down(const struct imc_plan *plan, const struct rows *in, const struct fixed_work *w, const struct part *part)
+{
+    const struct fixed_taps *taps = plan->state;
+    int lanes = plan->desc.lanes, tile = tile_samples(plan) / lanes, rows = part->y1 - part->y0;
+    int span = part->x1 - part->x0 + plan->desc.x.kernel - 1;
+    for (int x = 0; x < span; x += tile) {
+        int pixels = smaller(tile, span - x), n = even_up(pixels) * lanes;
+        interleave(plan, in, w, part, part->x0 + x, pixels);
+        for (int line = 0; line < rows; line += 2)
+            rowops()->pairs_down(block_row(plan, w, line) + x * lanes, block_row(plan, w, line + 1) + x * lanes,
+                                 w->tile + (ptrdiff_t)line * tile_samples(plan), tile_samples(plan), taps->down, taps->down_count,
+                                 taps->start, taps->shift, n);
+    }
+    int end = even_up(span) * lanes;
+    for (int line = 0; line < rows; line++)
+        memset(block_row(plan, w, line) + end, 0, (size_t)(row_samples(plan) - end) * sizeof(int16_t));
+}
+
+/* Samples that lie side by side, to where they belong. */
+static void scatter(const struct imc_plan *plan, const struct target *target, uint8_t *out, const uint8_t *in, int pixels)
+{
+    for (int x = 0; x < pixels; x++)
+        for (int l = 0; l < plan->desc.lanes; l++)
+            out[x * target->view.pixel_step + l] = in[x * plan->desc.lanes + l];
+}
+
+/* Pairs p..p+n-1 of a row, as bytes of even and of odd pixels. */
+static void across(const struct imc_plan *plan, const struct fixed_work *w, int line, int p, int n, float *range)
+{
+    const struct fixed_taps *taps = plan->state;
+    rowops()->pairs_across(w->even + p, w->odd + p, block_row(plan, w, line) + 2 * p, plan->desc.lanes, taps->across, taps->group,
+                           taps->groups, taps->base, n, range);
+}
+
+static void widen_stats(struct imc_stats *stats, const float *range)
+{
+    stats->lowest = fminf(stats->lowest, range[0]);
+    stats->highest = fmaxf(stats->highest, range[1]);
+}
+
+/* The horizontal pass of one part. The partner of a last pixel without one is no output, and has no place in the statistics. */
+static void pass_across(const struct imc_plan *plan, const struct fixed_work *w, const struct part *part,
+                        const struct target *target)
+{
+    int lanes = plan->desc.lanes, pixels = part->x1 - part->x0, whole = pixels / 2 * lanes;
+    bool packed = epilogue_is_packed(plan, target);
+    float range[4] = {INFINITY, -INFINITY, INFINITY, -INFINITY}, last[4] = {INFINITY, -INFINITY, INFINITY, -INFINITY};
+    for (int y = part->y0; y < part->y1; y++) {
+        uint8_t *out = epilogue_address(plan, target, y, part->x0, 0);
+        across(plan, w, y - part->y0, 0, whole, target->stats ? range : NULL);
+        if (pixels % 2)
+            across(plan, w, y - part->y0, whole, lanes, target->stats ? last : NULL);
+        rowops()->join_u8(packed ? out : w->samples, w->even, w->odd, lanes, pixels);
+        if (!packed)
+            scatter(plan, target, out, w->samples, pixels);
+    }
+    if (target->stats) {
+        widen_stats(target->stats, range);
+        widen_stats(target->stats, range + 2);
+        widen_stats(target->stats, last);
+    }
+}
+
+static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)
+{
+    struct fixed_work w = carve(plan, work);
+    int strip = strip_pixels(plan);
+    for (int y = y0; y < y1; y += BLOCK_ROWS)
+        for (int x = 0; x < plan->out_w; x += strip) {
+            struct part part = {y, smaller(y + BLOCK_ROWS, y1), x, smaller(x + strip, plan->out_w)};
+            pass_down(plan, in, &w, &part);
+            pass_across(plan, &w, &part, target);
+        }
+}
+
+const struct executor executor_fixed = {
+    .name = "fixed",
+    .mode = IMC_MODE_SEPARABLE,
+    .accepts = accepts,
+    .prepare = prepare,
+    .release = release,
+    .run = run,
+};
