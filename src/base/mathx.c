@@ -63,17 +63,36 @@ double mathx_pow(double x, double y)
 static const double PIO2_1 = 0x1.921fb544p+0, PIO2_2 = 0x1.0b4611a6p-34, PIO2_3 = 0x1.3198a2e037073p-69;
 static const double TWO_BY_PI = 0x1.45f306dc9c883p-1;
 
-/* The sine of x + quarters*pi/2. With x = k pi/2 + r, |r| <= pi/4, it is sin r or cos r by turns, of changing sign. Taylor's series
- * to r^17/17! and r^18/18!, nested, leaves less than 2^-58. */
+/* Taylor's coefficients: of r^3, r^5 ... r^17 in sin r, and of r^2, r^4 ... r^18 in cos r. */
+static const double SINE[] = {-1.0 / 6,        1.0 / 120,         -1.0 / 5040,         1.0 / 362880,
+                              -1.0 / 39916800, 1.0 / 6227020800., -1.0 / 1307674368e3, 1.0 / 355687428096e3};
+static const double COSINE[] = {-1.0 / 2,
+                                1.0 / 24,
+                                -1.0 / 720,
+                                1.0 / 40320,
+                                -1.0 / 3628800,
+                                1.0 / 479001600,
+                                -1.0 / 87178291200.,
+                                1.0 / 20922789888e3,
+                                -1.0 / 6402373705728e3};
+enum { SINES = sizeof SINE / sizeof *SINE, COSINES = sizeof COSINE / sizeof *COSINE };
+
+/* The sine of x + quarters*pi/2. With x = k pi/2 + r, |r| <= pi/4, it is sin r or cos r by turns, of changing sign; what the series
+ * leave is less than 2^-58. */
 static double sine_of_turn(double x, int quarters)
 {
     double k = floor(fma(x, TWO_BY_PI, 0.5));
-    double r = fma(-k, PIO2_3, fma(-k, PIO2_2, fma(-k, PIO2_1, x)));
-    int turn = (int)k + quarters, even = !(turn & 1);
-    double sum = 1;
-    for (int n = 18 - even; n >= 2; n -= 2)
-        sum = fma(-r * r / (n * (n - 1)), sum, 1);
-    double value = even ? r * sum : sum;
+    double r = fma(-k, PIO2_3, fma(-k, PIO2_2, fma(-k, PIO2_1, x))), r2 = r * r, sum = 0, value;
+    int turn = (int)k + quarters;
+    if (turn & 1) {
+        for (int i = COSINES - 1; i >= 0; i--)
+            sum = fma(sum, r2, COSINE[i]);
+        value = fma(sum, r2, 1);
+    } else {
+        for (int i = SINES - 1; i >= 0; i--)
+            sum = fma(sum, r2, SINE[i]);
+        value = fma(sum * r2, r, r);
+    }
     return turn & 2 ? -value : value;
 }
 

@@ -1,11 +1,18 @@
-/* dataset.c: memory of a data set. */
+/* dataset.c: memory of a data set, and the places where one may lie. */
 #include "nn/dataset.h"
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "nn/folder.h"
+#include "nn/idx.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+enum { PATH_BYTES = 4096 };
 
 enum imc_status dataset_create(struct dataset *set, size_t count, int channels, int height, int width, int classes,
                                const char *source, struct imc_error *error)
@@ -46,4 +53,68 @@ void dataset_pair_free(struct dataset_pair *pair)
 {
     dataset_free(&pair->train);
     dataset_free(&pair->test);
+}
+
+/* Halves that are read must be there, and be of one shape. */
+static enum imc_status check_pair(const char *folder, enum dataset_want want, const struct dataset_pair *pair,
+                                  struct imc_error *error)
+{
+    const struct dataset *train = &pair->train, *test = &pair->test;
+    if (want & DATASET_TRAIN && train->count == 0)
+        return fail(error, IMC_ERR_IO,
+                    "%s: the training half is missing: train-images-idx3-ubyte and train-labels-idx1-ubyte, or train/", folder);
+    if (want == DATASET_TEST && test->count == 0)
+        return fail(error, IMC_ERR_IO, "%s: the test half is missing: t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or test/",
+                    folder);
+    if (train->count && test->count && (train->height != test->height || train->width != test->width))
+        return fail(error, IMC_ERR_FORMAT, "%s: the pictures of training are %dx%d, those of the test %dx%d: they must be alike",
+                    folder, train->height, train->width, test->height, test->width);
+    return IMC_OK;
+}
+
+enum imc_status dataset_open(const char *folder, enum dataset_want want, struct dataset_pair *pair, struct imc_error *error)
+{
+    struct stat about;
+    enum imc_status status = IMC_OK;
+    memset(pair, 0, sizeof *pair);
+    if (stat(folder, &about) != 0)
+        return fail(error, IMC_ERR_IO, "%s: cannot open: %s", folder, strerror(errno));
+    if (!S_ISDIR(about.st_mode))
+        return fail(error, IMC_ERR_IO, "%s: is a file; data are named by the folder that holds them", folder);
+    if (idx_is_there(folder)) {
+        if (want & DATASET_TRAIN)
+            status = idx_open(folder, "train", &pair->train, error);
+        if (status == IMC_OK && want & DATASET_TEST)
+            status = idx_open(folder, "t10k", &pair->test, error);
+    } else if (folder_is_there(folder)) {
+        status = folder_open(folder, want, pair, error);
+    } else {
+        status = fail(error, IMC_ERR_IO,
+                      "%s: no data set: neither train-images-idx3-ubyte (or its .gz) nor a folder of pictures for "
+                      "each class",
+                      folder);
+    }
+    if (status == IMC_OK)
+        status = check_pair(folder, want, pair, error);
+    if (status)
+        dataset_pair_free(pair);
+    return status;
+}
+
+enum imc_status dataset_search(enum dataset_want want, struct dataset_pair *pair, struct imc_error *error)
+{
+    char own[PATH_BYTES] = "";
+    const char *named = getenv("IMGCONV_DATA"), *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    memset(pair, 0, sizeof *pair);
+    if (named && named[0])
+        return dataset_open(named, want, pair, error);
+    if (data && data[0] == '/') /* the rule of XDG: a relative one does not count */
+        snprintf(own, sizeof own, "%s/imgconv/mnist", data);
+    else if (home && home[0])
+        snprintf(own, sizeof own, "%s/.local/share/imgconv/mnist", home);
+    const char *const places[] = {"./mnist", "./data/mnist", own};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (places[i][0] && (idx_is_there(places[i]) || folder_is_there(places[i])))
+            return dataset_open(places[i], want, pair, error);
+    return IMC_OK;
 }
