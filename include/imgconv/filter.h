@@ -86,9 +86,9 @@ struct imc_filter_report {
 IMC_API enum imc_status imc_filter_file(const struct imc_filter_options *options, const char *input, const char *output,
                                         struct imc_filter_report *report, struct imc_error *error);
 
-/* The same into memory: *samples gets the result's rows, packed and interleaved, freed by the caller with free(); report->output
- * says what they are. options->format AUTO stands for PNG: whole samples of the input's depth. NPY gives 32-bit floats, and room for
- * any number of channels. */
+/* The same into memory: *samples gets the result's rows, packed and interleaved, freed by the caller with free();
+ * report->output says what they are. options->format AUTO stands for PNG: whole samples of the input's depth. NPY gives 32-bit
+ * floats, and room for any number of channels. */
 IMC_API enum imc_status imc_filter_memory(const struct imc_filter_options *options, const char *input, void **samples,
                                           struct imc_filter_report *report, struct imc_error *error);
 

@@ -1,5 +1,5 @@
-/* modelpath.c: a program that was installed under any prefix finds its models by its own place: bin/imgconv has share/imgconv beside
- * bin, build/imgconv has samples beside build. Programs that use the library find those of the usual prefixes. */
+/* modelpath.c: a program that was installed under any prefix finds its models by its own place: bin/imgconv has share/imgconv
+ * beside bin, build/imgconv has samples beside build. Programs that use the library find those of the usual prefixes. */
 #include "base/modelpath.h"
 
 #include "base/fail.h"

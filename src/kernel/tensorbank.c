@@ -1,5 +1,5 @@
-/* tensorbank.c: a layer of a network becomes a bank. Its weights are [out][in][kh][kw], as PyTorch and ONNX have them, and applied as
- * correlation: nothing needs to be turned. */
+/* tensorbank.c: a layer of a network becomes a bank. Its weights are [out][in][kh][kw], as PyTorch and ONNX have them, and
+ * applied as correlation: nothing needs to be turned. */
 #include "kernel/tensorbank.h"
 
 #include "base/fail.h"

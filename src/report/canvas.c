@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "report/glyphs.h"
 
-#include <imgconv/report.h>
+#include <imgconv/sheet.h>
 
 #include <string.h>
 
@@ -91,10 +91,22 @@ int canvas_text_width(const char *text, int size)
     return count ? (count * GLYPH_STEP - 1) * size : 0;
 }
 
-void canvas_label(struct canvas *canvas, int x, int y, int width, uint32_t colour, const char *text)
+/* The end of the text that fits. */
+static const char *fitting(const char *text, int width)
 {
     for (int left = count_glyphs(text) - (width + 1) / GLYPH_STEP; left > 0; left--)
         next_glyph(&text);
+    return text;
+}
+
+void canvas_line(struct canvas *canvas, int x, int y, int width, uint32_t colour, const char *text)
+{
+    canvas_text(canvas, x, y, 1, colour, fitting(text, width));
+}
+
+void canvas_label(struct canvas *canvas, int x, int y, int width, uint32_t colour, const char *text)
+{
+    text = fitting(text, width);
     canvas_text(canvas, x + (width - canvas_text_width(text, 1)) / 2, y, 1, colour, text);
 }
 

@@ -24,7 +24,9 @@ void canvas_picture(struct canvas *canvas, int x, int y, int width, int height, 
 /* UTF-8 text, of which ASCII has shapes, with its top left at x,y; every dot is a square of `size` pixels. */
 void canvas_text(struct canvas *canvas, int x, int y, int size, uint32_t colour, const char *text);
 int canvas_text_width(const char *text, int size);
-/* At size 1, centred in `width` pixels; what is too long loses its beginning, which says least in the name of a filter. */
+/* At size 1 within `width` pixels, from the left and centred; what is too long loses its beginning, which says least in the name of
+ * a file or a filter. */
+void canvas_line(struct canvas *canvas, int x, int y, int width, uint32_t colour, const char *text);
 void canvas_label(struct canvas *canvas, int x, int y, int width, uint32_t colour, const char *text);
 
 /* As imc_writer_open and its companions. */

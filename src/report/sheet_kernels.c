@@ -1,6 +1,6 @@
-/* sheet_kernels.c: filters to look at. A cell is about 72 pixels wide whatever the filter's size, by whole squares for taps, so that
- * no tap is smoothed into its neighbour. */
-#include <imgconv/report.h>
+/* sheet_kernels.c: filters to look at. A cell is about 72 pixels wide whatever the filter's size, by whole squares for taps, so
+ * that no tap is smoothed into its neighbour. */
+#include <imgconv/sheet.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
@@ -11,7 +11,8 @@
 
 enum { MARGIN = 12, GAP = 8, CELL = 72, SMALL_CELL = 36, TITLE_MAX = 400, TITLE_WIDTH = 480 };
 
-/* A bank on the sheet. A cell is a filter, in colour where it reads three channels; one channel of a filter where it reads others. */
+/* A bank on the sheet. A cell is a filter, in colour where it reads three channels; one channel of a filter where it reads
+ * others. */
 struct strip {
     const struct imc_bank *bank;
     bool channels; /* cells are channels */
@@ -92,7 +93,7 @@ static void draw_cell(struct canvas *canvas, const struct strip *strip, int cell
 /* common 0: every cell's own. */
 static void draw_strip(struct canvas *canvas, const struct strip *strip, int y, float common)
 {
-    canvas_text(canvas, MARGIN, y, 1, CANVAS_INK, strip->title);
+    canvas_line(canvas, MARGIN, y, canvas->width - 2 * MARGIN, CANVAS_INK, strip->title);
     for (int cell = 0; cell < strip->cells; cell++)
         draw_cell(canvas, strip, cell, MARGIN + cell % strip->columns * strip->wide,
                   y + CANVAS_LINE + cell / strip->columns * strip->high, common > 0 ? common : largest_tap(strip, cell));

@@ -1,6 +1,6 @@
-/* sheet_responses.c: what a layer makes of a picture. Each filter runs by itself, so that a cell shows exactly what the filter's own
- * file would; large results are made smaller by whole factors, each pixel the mean of a square. */
-#include <imgconv/report.h>
+/* sheet_responses.c: what a layer makes of a picture. Each filter runs by itself, so that a cell shows exactly what the
+ * filter's own file would; large results are made smaller by whole factors, each pixel the mean of a square. */
+#include <imgconv/sheet.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
@@ -86,7 +86,7 @@ static enum imc_status lay_out(struct sheet *sheet, const struct imc_image_info 
         snprintf(title, sizeof title, "%.190s: %.150s, 1/%d", sheet->bank->label, sheet->input, sheet->factor);
     else
         snprintf(title, sizeof title, "%.190s: %.150s", sheet->bank->label, sheet->input);
-    canvas_text(&sheet->canvas, MARGIN, MARGIN - 2, 1, CANVAS_INK, title);
+    canvas_line(&sheet->canvas, MARGIN, MARGIN - 2, sheet->canvas.width - 2 * MARGIN, CANVAS_INK, title);
     return IMC_OK;
 }
 

@@ -1,6 +1,6 @@
-/* report.h: pictures about kernels and their responses. */
-#ifndef IMGCONV_REPORT_H
-#define IMGCONV_REPORT_H
+/* sheet.h: pictures about kernels and their responses. */
+#ifndef IMGCONV_SHEET_H
+#define IMGCONV_SHEET_H
 
 #include <imgconv/filter.h>
 #include <imgconv/image.h>
@@ -20,9 +20,9 @@ enum imc_sheet_scale { IMC_SHEET_OWN, IMC_SHEET_COMMON };
 IMC_API enum imc_status imc_sheet_kernels(const struct imc_bank *const *banks, int count, enum imc_sheet_scale scale,
                                           const char *output, const struct imc_writer_options *writer, struct imc_error *error);
 
-/* The last stage of `options` is a bank that combines nothing: applies each of its filters by itself, as imc_filter_file would, and
- * draws the results, made smaller where they are large, with their names on one contact sheet. `report` (NULL allowed) is that of the
- * run with the most clipped samples. Errors: those of imc_filter_file; LIMIT. */
+/* The last stage of `options` is a bank that combines nothing: applies each of its filters by itself, as imc_filter_file would,
+ * and draws the results, made smaller where they are large, with their names on one contact sheet. `report` (NULL allowed) is
+ * that of the run with the most clipped samples. Errors: those of imc_filter_file; LIMIT. */
 IMC_API enum imc_status imc_sheet_responses(const struct imc_filter_options *options, const char *input, const char *output,
                                             struct imc_filter_report *report, struct imc_error *error);
 
