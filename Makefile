@@ -55,7 +55,7 @@ help:
 ## make              builds build/imgconv, build/libimgconv.a, build/libimgconv.so
 ## make demo         gets what is missing, builds, filters the sample pictures
 ## make check        gets what the tests need, builds, runs every test; make check-fast: the edit loop; make check-long: for hours
-## make install      program, library, headers, man pages under PREFIX (/usr/local), below DESTDIR; make uninstall removes them
+## make install      program, library, headers, models, man pages under PREFIX (/usr/local), below DESTDIR; make uninstall: away
 ## make samples      draws samples/*.png again; make pictures: those of README.md
 ## make clean        removes build/
 
@@ -135,6 +135,8 @@ INSTALL ?= install
 LIBDIR   = $(DESTDIR)$(PREFIX)/lib
 MANDIR   = $(DESTDIR)$(PREFIX)/share/man
 VERSION  = $(shell sed -n 's/.define IMC_VERSION "\(.*\)"/\1/p' include/imgconv/imgconv.h)
+SHARE    = $(DESTDIR)$(PREFIX)/share/imgconv
+MODELS   = $(wildcard samples/*.safetensors)
 PAGES    = $(wildcard man/*.[135])
 # The folder of a page: imgconv.1 goes to man1.
 man_dir  = $(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))
@@ -147,13 +149,14 @@ install: all
 	$(INSTALL) -m 755 $(BUILD)/libimgconv.so $(LIBDIR)/libimgconv.so.0
 	ln -sf libimgconv.so.0 $(LIBDIR)/libimgconv.so
 	$(INSTALL) -m 644 include/imgconv/*.h $(DESTDIR)$(PREFIX)/include/imgconv/
+	$(foreach model,$(MODELS),$(INSTALL) -d $(SHARE) && $(INSTALL) -m 644 $(model) $(SHARE)/ &&) true
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@PACKAGES@|$(PACKAGES)|' packaging/imgconv.pc.in \
 	    > $(LIBDIR)/pkgconfig/imgconv.pc
 	$(foreach page,$(PAGES),$(INSTALL) -d $(call man_dir,$(page)) && $(INSTALL) -m 644 $(page) $(call man_dir,$(page))/ &&) true
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/imgconv $(addprefix $(LIBDIR)/,libimgconv.a libimgconv.so libimgconv.so.0 pkgconfig/imgconv.pc)
-	rm -rf $(DESTDIR)$(PREFIX)/include/imgconv
+	rm -rf $(DESTDIR)$(PREFIX)/include/imgconv $(SHARE)
 	rm -f $(foreach page,$(PAGES),$(call man_dir,$(page))/$(notdir $(page)))
 
 clean:

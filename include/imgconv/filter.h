@@ -49,7 +49,8 @@ struct imc_filter_options {
     bool unit;              /* samples are divided by full scale before filtering, and multiplied back for an integer file */
     bool has_mean, has_std; /* each implies unit: (v - mean) / std for each channel */
     float mean[3], std[3];
-    float bias; /* added to every response */
+    float bias;    /* added to every response */
+    bool own_bias; /* and each kernel's own bias, which layers of networks have; an error where no kernel has one */
     bool relu;
     enum imc_map map;
     float scale, offset;
@@ -84,6 +85,12 @@ struct imc_filter_report {
  * NULL. On failure the output is as it was before. Errors: those of reader, writer and plan; CANCELLED. */
 IMC_API enum imc_status imc_filter_file(const struct imc_filter_options *options, const char *input, const char *output,
                                         struct imc_filter_report *report, struct imc_error *error);
+
+/* The same into memory: *samples gets the result's rows, packed and interleaved, freed by the caller with free();
+ * report->output says what they are. options->format AUTO stands for PNG: whole samples of the input's depth. NPY gives 32-bit
+ * floats, and room for any number of channels. */
+IMC_API enum imc_status imc_filter_memory(const struct imc_filter_options *options, const char *input, void **samples,
+                                          struct imc_filter_report *report, struct imc_error *error);
 
 /* What imc_filter_file would do. */
 #define IMC_STAGES_MAX 16

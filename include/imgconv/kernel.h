@@ -29,13 +29,13 @@ struct imc_bank {
     int filters, in_c, kh, kw;
     int anchor_y, anchor_x; /* the tap that lies on the output pixel; default floor((k-1)/2) */
     float *weights;         /* [filters][in_c][kh][kw] */
-    float *bias;            /* [filters], or NULL for none */
+    float *bias;            /* [filters], or NULL for none: a layer's, applied where imc_filter_options.own_bias asks for it */
     char **names;           /* [filters], one for each, such as "sobel-x" */
     char *label;            /* the text that names the whole bank, such as "gaussian:sigma=2" */
     float scale, offset;    /* the kernel's own: response * scale + offset, before the bias; 1 and 0 unless a file says otherwise */
     enum imc_combine combine;
     enum imc_map map; /* AUTO unless the kernel names one (emboss: OFFSET) */
-    bool learned;     /* from a model or an .npy file */
+    bool learned;     /* from a model, an .npy file, or a .kern file that says so */
 };
 
 /* Values that the command line gives for the kernel named last. A size of 0 and a negative sigma mean not given; sigma 0 is
@@ -54,6 +54,8 @@ IMC_API enum imc_status imc_bank_parse(const char *text, const struct imc_kernel
 /* A bank of zero weights, default anchor, unnamed filters, scale 1. */
 IMC_API enum imc_status imc_bank_create(int filters, int in_c, int kh, int kw, struct imc_bank **bank, struct imc_error *error);
 IMC_API enum imc_status imc_bank_copy(const struct imc_bank *bank, struct imc_bank **copy, struct imc_error *error);
+/* Keeps one filter, 0 <= filter < filters, which then stands by itself: combine none. */
+IMC_API void imc_bank_select(struct imc_bank *bank, int filter);
 /* NULL is allowed. */
 IMC_API void imc_bank_free(struct imc_bank *bank);
 
@@ -71,12 +73,12 @@ IMC_API bool imc_bank_is_derivative(const struct imc_bank *bank);
  * dropped taps' absolute values summing to at most 2^-22 of the whole; 0 for a zero kernel. -1 if memory ran out. */
 IMC_API int imc_bank_rank(const struct imc_bank *bank, int filter);
 
-/* The bank as the text of a .kern file, which imc_bank_parse reads back to equal taps. Freed by the caller with free();
- * NULL if memory ran out. Banks of more than one input channel have no such text: NULL. */
+/* The bank as the text of a .kern file, which imc_bank_parse reads back to an equal bank. Freed by the caller with free(); NULL if
+ * memory ran out. */
 IMC_API char *imc_bank_to_text(const struct imc_bank *bank);
-/* Writes that text to a file, as imc_writer_open writes a picture: it takes its name only when whole, and after a failure an older
- * file of that name is untouched. With no_clobber an existing file is an error.
- * Errors: UNSUPPORTED (more than one input channel), IO, ARGUMENT (a terminal), MEMORY. */
+/* Writes that text to a file or, where its name ends in .npy, the weights as an array (n,c,kh,kw); as imc_writer_open writes a
+ * picture: it takes its name only when whole, and after a failure an older file of that name is untouched. With no_clobber an
+ * existing file is an error. Errors: IO, ARGUMENT (a terminal), MEMORY. */
 IMC_API enum imc_status imc_bank_save(const struct imc_bank *bank, const char *path, bool no_clobber, struct imc_error *error);
 
 /* One line of the list of built-in kernels. Strings are static. */

@@ -32,9 +32,9 @@ struct imc_tensor_info {
 
 struct imc_tensors;
 
-/* Opens a safetensors file, and checks its whole header: the memory that this takes is bounded by the file's real size. *tensors is
- * the caller's, freed by imc_tensors_close; NULL on failure. Errors: IO, FORMAT, LIMIT (a header of more than 16 MiB),
- * UNSUPPORTED (more than IMC_TENSOR_DIMS_MAX dimensions), MEMORY. */
+/* Opens a safetensors file, or "model:NAME", a model that is shipped with the program, and checks its whole header: the memory
+ * that this takes is bounded by the file's real size. *tensors is the caller's, freed by imc_tensors_close; NULL on failure.
+ * Errors: IO, FORMAT, LIMIT (a header of more than 16 MiB), UNSUPPORTED (more than IMC_TENSOR_DIMS_MAX dimensions), MEMORY. */
 IMC_API enum imc_status imc_tensors_open(const char *path, struct imc_tensors **tensors, struct imc_error *error);
 /* The same for `size` bytes in memory, which must outlive it. `name` stands in messages. */
 IMC_API enum imc_status imc_tensors_open_memory(const void *data, size_t size, const char *name, struct imc_tensors **tensors,

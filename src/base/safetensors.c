@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "base/halffloat.h"
 #include "base/memory.h"
+#include "base/modelpath.h"
 #include "base/sha256.h"
 #include "base/textnum.h"
 #include "base/utf8.h"
@@ -118,14 +119,12 @@ static enum imc_status open_tensors(const void *bytes, size_t size, const char *
 {
     *tensors = NULL;
     struct imc_tensors *t = mem_zalloc(1, sizeof *t);
-    char *copy = mem_alloc(strlen(name) + 1, 1);
-    if (!t || !copy) {
-        mem_free(t);
-        mem_free(copy);
+    if (!t)
         return fail_memory(error, name);
-    }
-    *t = (struct imc_tensors){.name = strcpy(copy, name), .file = -1, .memory = bytes, .size = size};
-    enum imc_status status = bytes ? IMC_OK : open_file(t, error);
+    *t = (struct imc_tensors){.file = -1, .memory = bytes, .size = size};
+    enum imc_status status = model_path(name, &t->name, error);
+    if (!status && !bytes)
+        status = open_file(t, error);
     if (!status)
         status = read_table(t, error);
     if (status)

@@ -22,6 +22,30 @@ struct run {
     struct json json;
 };
 
+/* The options of one task: of the last bank perhaps one filter alone. */
+struct task_options {
+    struct imc_filter_options options;
+    const struct imc_bank *stages[IMC_STAGES_MAX];
+    struct imc_bank *one; /* NULL where the bank stays whole */
+};
+
+static enum imc_status task_options_make(const struct filter_request *request, int filter, struct task_options *own,
+                                         struct imc_error *error)
+{
+    *own = (struct task_options){.options = request->options};
+    if (filter < 0)
+        return IMC_OK;
+    int last = request->options.stage_count - 1;
+    enum imc_status status = imc_bank_copy(request->options.stages[last], &own->one, error);
+    if (status != IMC_OK)
+        return status;
+    imc_bank_select(own->one, filter);
+    memcpy(own->stages, request->options.stages, (size_t)last * sizeof *own->stages);
+    own->stages[last] = own->one;
+    own->options.stages = own->stages;
+    return IMC_OK;
+}
+
 /* Tells a failure. The sentence of the library names the input or the output, unless it is about neither. What a signal broke off
  * is told once, at the end of the run. */
 static void complain_task(struct run *run, const struct task *task, const struct imc_error *error)
@@ -41,14 +65,14 @@ static void complain_task(struct run *run, const struct task *task, const struct
 }
 
 /* The executors of all stages, for --verbose; "" for standard input, which cannot be asked twice. */
-static void executors_text(const struct filter_request *request, const struct task *task, char *out, size_t size)
+static void executors_text(const struct imc_filter_options *options, const struct task *task, char *out, size_t size)
 {
     struct imc_filter_explanation explanation;
     size_t used = 0;
     out[0] = '\0';
     if (strcmp(task->input, "-") == 0)
         return;
-    if (imc_filter_explain(&request->options, task->input, task->output, &explanation, NULL) != IMC_OK)
+    if (imc_filter_explain(options, task->input, task->output, &explanation, NULL) != IMC_OK)
         return;
     for (int i = 0; i < explanation.stage_count && used < size; i++)
         used += (size_t)snprintf(out + used, size - used, "%s, ", explanation.stage[i].plan.executor);
@@ -81,7 +105,7 @@ static void print_report(struct run *run, const struct task *task, const struct 
     json_close(json);
 }
 
-static enum imc_status filter_task(struct run *run, const struct task *task)
+static enum imc_status run_filter(struct run *run, const struct task *task, const struct imc_filter_options *options)
 {
     const struct filter_request *request = run->request;
     struct imc_filter_report report = {0};
@@ -91,9 +115,10 @@ static enum imc_status filter_task(struct run *run, const struct task *task)
     if (run->tasks->make_folders && !folders_make(&folders, task->output))
         return IMC_ERR_IO;
     if (request->verbose) /* before the run: the result may replace the input */
-        executors_text(request, task, executors, sizeof executors);
+        executors_text(options, task, executors, sizeof executors);
     double start = progress_seconds();
-    enum imc_status status = imc_filter_file(&request->options, task->input, task->output, &report, &error);
+    enum imc_status status =
+        (task->sheet ? imc_sheet_responses : imc_filter_file)(options, task->input, task->output, &report, &error);
     progress_clear(&run->progress);
     if (status == IMC_OK) {
         print_report(run, task, &report, executors, progress_seconds() - start);
@@ -104,23 +129,46 @@ static enum imc_status filter_task(struct run *run, const struct task *task)
     return status;
 }
 
+static enum imc_status filter_task(struct run *run, const struct task *task)
+{
+    struct task_options own;
+    struct imc_error error = {0};
+    enum imc_status status = task_options_make(run->request, task->filter, &own, &error);
+    if (status == IMC_OK)
+        status = run_filter(run, task, &own.options);
+    else
+        complain_task(run, task, &error);
+    imc_bank_free(own.one);
+    return status;
+}
+
+/* On a contact sheet all responses are like the first. */
 static enum imc_status explain_task(struct run *run, const struct task *task)
 {
     struct imc_filter_explanation explanation;
     struct imc_error error = {0};
-    enum imc_status status = imc_filter_explain(&run->request->options, task->input, task->output, &explanation, &error);
+    struct task_options own;
+    enum imc_status status = task_options_make(run->request, task->sheet ? 0 : task->filter, &own, &error);
+    if (status == IMC_OK)
+        status = imc_filter_explain(&own.options, task->input, task->output, &explanation, &error);
+    if (status == IMC_OK && own.one) /* which is freed before it is told */
+        explanation.stage[explanation.stage_count - 1].bank = run->request->options.stages[explanation.stage_count - 1];
+    imc_bank_free(own.one);
     if (status != IMC_OK) {
         complain_task(run, task, &error);
         return status;
     }
     if (run->request->json) {
         json_object(&run->json, NULL);
+        json_bool(&run->json, "sheet", task->sheet);
         explain_print_json(&run->json, run->request, task->input, task->output, &explanation);
         json_close(&run->json);
         return status;
     }
     if (task != run->tasks->task)
         putchar('\n');
+    if (task->sheet)
+        printf("contact sheet of the responses of a bank, each as follows\n");
     explain_print(run->request, task->input, task->output, &explanation);
     return status;
 }

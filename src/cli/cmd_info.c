@@ -1,5 +1,5 @@
-/* cmd_info.c: `imgconv info`: what any file is. A picture is asked first; what is none may be a kernel file; an .npy file may be
- * both and is then shown as both. */
+/* cmd_info.c: `imgconv info`: what any file is. A picture is asked first; what is none may be a model or a kernel file; an .npy
+ * file may be a picture and kernels and is then shown as both. */
 #include "cli/commands.h"
 #include "cli/describe.h"
 #include "cli/message.h"
@@ -99,11 +99,12 @@ static enum imc_status open_kernel_file(const char *path, struct imc_bank **bank
     return status;
 }
 
-/* What a file turned out to be: either, both, or neither. */
+/* What a file turned out to be; nothing where it is none of these. */
 struct finding {
     struct imc_reader *reader;
+    struct imc_tensors *tensors;
     struct imc_bank *bank;
-    struct imc_error error; /* the one to tell where it is neither */
+    struct imc_error error; /* the one to tell where it is nothing */
 };
 
 static bool has_suffix(const char *path, const char *const *suffixes)
@@ -114,28 +115,39 @@ static bool has_suffix(const char *path, const char *const *suffixes)
     return false;
 }
 
+/* A file that is no picture: a model, else kernels. */
+static enum imc_status look_for_filters(const char *path, struct finding *found)
+{
+    static const char *const kernel_suffixes[] = {"kern", "mat", "txt", "csv", NULL}, *const models[] = {"safetensors", NULL};
+    bool model = strncmp(path, "model:", 6) == 0 || has_suffix(path, models);
+    struct imc_error error = {0};
+    enum imc_status picture = found->error.status, status = imc_tensors_open(path, &found->tensors, &error);
+    if (status != IMC_OK && !model)
+        status = open_kernel_file(path, &found->bank, &error);
+    if (status == IMC_OK)
+        return status;
+    if (!model && !has_suffix(path, kernel_suffixes))
+        return picture;
+    found->error = error;
+    return status;
+}
+
 static enum imc_status look(const char *path, struct finding *found)
 {
-    static const char *const kernel_suffixes[] = {"kern", "mat", "txt", "csv", "safetensors", NULL}, *const both[] = {"npy", NULL};
-    bool kernel_first = has_suffix(path, kernel_suffixes);
-    struct imc_error kernel_error = {0};
-    enum imc_status status = imc_reader_open(path, NULL, &found->reader, &found->error), kernel_status = IMC_ERR_FORMAT;
-    bool try_kernel = status == IMC_OK ? has_suffix(path, both) : status != IMC_ERR_IO && strcmp(path, "-") != 0;
-    if (try_kernel)
-        kernel_status = open_kernel_file(path, &found->bank, &kernel_error);
-    if (status == IMC_OK || kernel_status == IMC_OK)
-        return IMC_OK;
-    if (try_kernel && kernel_first) {
-        found->error = kernel_error;
-        return kernel_status;
-    }
-    return status;
+    static const char *const both[] = {"npy", NULL};
+    enum imc_status status = imc_reader_open(path, NULL, &found->reader, &found->error);
+    if (status == IMC_OK && has_suffix(path, both))
+        open_kernel_file(path, &found->bank, NULL);
+    bool file = strcmp(path, "-") != 0 && (status != IMC_ERR_IO || strncmp(path, "model:", 6) == 0);
+    return status != IMC_OK && file ? look_for_filters(path, found) : status;
 }
 
 static void print_finding(const char *path, const struct finding *found)
 {
     if (found->reader)
         print_picture(path, imc_reader_info(found->reader));
+    if (found->tensors)
+        describe_model(stdout, path, found->tensors);
     if (found->bank) {
         if (found->reader)
             fputs("or, as kernels, ", stdout);
@@ -149,12 +161,17 @@ static void print_finding_json(struct json *json, const char *path, const struct
     json_string(json, "file", path);
     if (found->reader)
         print_picture_json(json, imc_reader_info(found->reader));
+    if (found->tensors) {
+        json_object(json, "model");
+        describe_model_json(json, found->tensors);
+        json_close(json);
+    }
     if (found->bank) {
         json_object(json, "kernel");
         describe_bank_json(json, found->bank, TAPS_NO);
         json_close(json);
     }
-    if (!found->reader && !found->bank)
+    if (!found->reader && !found->tensors && !found->bank)
         json_string(json, "error", found->error.message);
     json_close(json);
 }
@@ -172,6 +189,7 @@ static enum imc_status tell(const char *path, struct json *json, bool first)
         print_finding(path, &found);
     }
     imc_reader_close(found.reader);
+    imc_tensors_close(found.tensors);
     imc_bank_free(found.bank);
     return status;
 }
@@ -185,7 +203,7 @@ int cmd_info(int argc, char **argv)
     if (result != OPTIONS_OK)
         return result == OPTIONS_HELP ? help_command("info") : EXIT_USAGE;
     if (operands == 0) {
-        complain("no FILE: name a picture or a kernel file, for example: imgconv info photo.png");
+        complain("no FILE: name a picture, a kernel file or a model, for example: imgconv info photo.png");
         return EXIT_USAGE;
     }
     if (request.json) {

@@ -1,25 +1,31 @@
-/* cmd_kernels.c: `imgconv kernels`: lists the built-in kernels, shows any kernel, and writes kernels as .kern files. */
+/* cmd_kernels.c: `imgconv kernels`: lists the built-in kernels, shows any kernel as text, JSON or a sheet, and writes kernels
+ * as files. */
 #include "cli/commands.h"
 #include "cli/describe.h"
+#include "cli/kernels_export.h"
 #include "cli/message.h"
 #include "cli/template.h"
+#include "cli/words.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct kernels_request {
     bool text, json;
     const char *export; /* a file or a folder */
+    const char *sheet;
+    enum imc_sheet_scale scale;
 };
 
 const struct option_spec kernels_table[] = {
     {"text", 0, NULL, option_set_flag, offsetof(struct kernels_request, text), NULL, "taps as a matrix (the default)"},
     {"json", 0, NULL, option_set_flag, offsetof(struct kernels_request, json), NULL, "the same as JSON"},
     {"export", 0, "FILE|DIR", option_set_text, offsetof(struct kernels_request, export), NULL,
-     "write KERNEL as a .kern file, or each as DIR/NAME.kern"},
+     "write KERNEL as a .kern file (.npy: as an array), or each as DIR/NAME.kern"},
+    {"sheet", 0, "FILE", option_set_text, offsetof(struct kernels_request, sheet), NULL,
+     "draw the filters magnified, zero as mid-gray; several KERNELs a strip each"},
+    {"scale", 0, "WHICH", option_set_word, offsetof(struct kernels_request, scale), &words_sheet_scale,
+     "of --sheet: own* (each filter's largest tap), common (the largest of all)"},
     OPTION_HELP,
     {0},
 };
@@ -54,19 +60,6 @@ static void list_json(const struct imc_kernel_entry *entry, int count)
     json_end(&json);
 }
 
-/* Opens one kernel; NULL after saying why. */
-static struct imc_bank *open_kernel(const char *text, int *code)
-{
-    struct imc_bank *bank = NULL;
-    struct imc_error error = {0};
-    enum imc_status status = imc_bank_parse(text, NULL, &bank, &error);
-    if (status != IMC_OK) {
-        complain_error(NULL, &error);
-        *code = exit_code_of(status);
-    }
-    return bank;
-}
-
 static int show(int count, char **texts, bool as_json)
 {
     struct json json;
@@ -76,7 +69,7 @@ static int show(int count, char **texts, bool as_json)
         json_array(&json, "kernels");
     }
     for (int i = 0; i < count; i++) {
-        struct imc_bank *bank = open_kernel(texts[i], &code);
+        struct imc_bank *bank = kernel_open(texts[i], &code);
         if (bank && as_json) {
             json_object(&json, NULL);
             describe_bank_json(&json, bank, TAPS_YES);
@@ -94,70 +87,26 @@ static int show(int count, char **texts, bool as_json)
     return code;
 }
 
-/* DIR/LABEL.kern */
-static char *export_path(const char *folder, const char *label)
+/* Draws the kernels that were named, or all built-in ones. */
+static int draw_sheet(int count, char **texts, const struct kernels_request *request)
 {
-    char *clean = name_clean(label), *path = NULL;
-    const char *slash = folder[strlen(folder) - 1] == '/' ? "" : "/";
-    if (clean && asprintf(&path, "%s%s%s.kern", folder, slash, clean) < 0)
-        path = NULL;
-    free(clean);
-    return path;
-}
-
-/* A terminal may show the text of a kernel, but imc_bank_save, like every writer of files, refuses one. */
-static enum imc_status save(const struct imc_bank *bank, const char *path, struct imc_error *error)
-{
-    char *text = strcmp(path, "-") == 0 ? imc_bank_to_text(bank) : NULL;
-    if (!text)
-        return imc_bank_save(bank, path, false, error);
-    fputs(text, stdout);
-    free(text);
-    return IMC_OK;
-}
-
-static int export_one(const char *kernel, const char *target, bool folder)
-{
-    int code = EXIT_FAILED;
-    struct imc_error error = {.status = IMC_ERR_MEMORY};
-    struct imc_bank *bank = open_kernel(kernel, &code);
-    if (!bank)
-        return code;
-    char *path = folder ? export_path(target, bank->label) : strdup(target);
-    enum imc_status status = path ? save(bank, path, &error) : error.status;
-    if (status != IMC_OK)
-        complain_error(kernel, &error);
-    free(path);
-    imc_bank_free(bank);
-    return exit_code_of(status);
-}
-
-/* Asked once, before any kernel, each of which would fail alike. */
-static bool check_folder(const char *folder)
-{
-    if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0)
-        return true;
-    if (errno == ENOENT)
-        return refuse("%s: no such folder; make it first: mkdir -p %s", folder, folder);
-    return refuse("%s: cannot write files there: %s", folder, strerror(errno));
-}
-
-/* Writes the kernels that were named, or all built-in ones into a folder. */
-static int export_kernels(int count, char **texts, const char *target)
-{
-    int entries, code = EXIT_DONE;
+    int entries, code = EXIT_DONE, made = 0;
     const struct imc_kernel_entry *entry = imc_kernel_list(&entries);
-    bool folder = names_folder(target), all = count == 0;
-    if (count != 1 && !folder) {
-        complain("--export of several kernels wants a folder: write --export %s/ (it must exist)", target);
-        return EXIT_USAGE;
+    int wanted = count ? count : entries;
+    struct imc_bank **banks = calloc((size_t)wanted, sizeof *banks);
+    struct imc_error error = {.status = IMC_ERR_MEMORY, .message = "out of memory for kernels"};
+    enum imc_status status = banks ? IMC_OK : IMC_ERR_MEMORY;
+    while (banks && made < wanted && (banks[made] = kernel_open(count ? texts[made] : entry[made].name, &code)))
+        made++;
+    if (banks && made == wanted)
+        status = imc_sheet_kernels((const struct imc_bank *const *)banks, made, request->scale, request->sheet, NULL, &error);
+    if (status != IMC_OK) {
+        complain_error(NULL, &error);
+        code = exit_code_of(status);
     }
-    if (folder && !check_folder(target))
-        return EXIT_FAILED;
-    for (int i = 0; i < (all ? entries : count); i++) {
-        int answer = export_one(all ? entry[i].name : texts[i], target, folder);
-        code = answer > code ? answer : code;
-    }
+    for (int i = 0; i < made; i++)
+        imc_bank_free(banks[i]);
+    free(banks);
     return code;
 }
 
@@ -168,12 +117,14 @@ int cmd_kernels(int argc, char **argv)
     enum options_result result = options_parse(kernels_table, argc, argv, &request, &operands);
     if (result != OPTIONS_OK)
         return result == OPTIONS_HELP ? help_command("kernels") : EXIT_USAGE;
-    if (request.text + request.json + (request.export != NULL) > 1) {
-        complain("--text, --json and --export exclude each other: give one of them");
+    if (request.text + request.json + (request.export != NULL) + (request.sheet != NULL) > 1) {
+        complain("--text, --json, --export and --sheet exclude each other: give one of them");
         return EXIT_USAGE;
     }
     if (request.export)
-        return finish_stdout(export_kernels(operands, argv, request.export));
+        return finish_stdout(kernels_export(operands, argv, request.export));
+    if (request.sheet)
+        return finish_stdout(name_check_result(request.sheet, IMC_FORMAT_AUTO) ? draw_sheet(operands, argv, &request) : EXIT_USAGE);
     if (operands)
         return finish_stdout(show(operands, argv, request.json));
     const struct imc_kernel_entry *entry = imc_kernel_list(&entries);

@@ -1,4 +1,4 @@
-/* describe.h: pictures and kernels in words and in JSON, the same in every command. */
+/* describe.h: pictures, kernels and model files in words and in JSON, the same in every command. */
 #ifndef DESCRIBE_H
 #define DESCRIBE_H
 
@@ -15,6 +15,11 @@ enum { TAPS_NO, TAPS_YES };
 void describe_bank(FILE *out, const struct imc_bank *bank, int taps);
 /* As members of the open object. */
 void describe_bank_json(struct json *json, const struct imc_bank *bank, int taps);
+
+/* The heading, a line for each tensor and each piece of metadata, and the hash of the weights. */
+void describe_model(FILE *out, const char *path, const struct imc_tensors *tensors);
+/* As members of the open object. */
+void describe_model_json(struct json *json, const struct imc_tensors *tensors);
 
 const char *describe_combine(enum imc_combine combine);
 const char *describe_class(bool derivative);

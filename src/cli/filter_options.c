@@ -172,6 +172,16 @@ static bool set_background(const struct option_spec *spec, void *request, const 
     return true;
 }
 
+/* Alone: the bias that the model has learned. */
+static bool set_bias(const struct option_spec *spec, void *request, const char *value)
+{
+    struct imc_filter_options *options = &((struct filter_request *)request)->options;
+    if (value)
+        return option_set_float(spec, request, value);
+    options->own_bias = true;
+    return true;
+}
+
 static bool set_metadata(const struct option_spec *spec, void *request, const char *value)
 {
     int drop;
@@ -220,7 +230,7 @@ const struct option_spec filter_table[] = {
     {"unit", 0, NULL, option_set_flag, AT(options.unit), NULL, "divide samples by full scale first, as networks do"},
     {"mean", 0, "M|R,G,B", set_mean, 0, NULL, "subtract after --unit, which it implies"},
     {"std", 0, "S|R,G,B", set_std, 0, NULL, "divide after --mean; implies --unit"},
-    {"bias", 0, "X", option_set_float, AT(options.bias), NULL, "added to every response"},
+    {"bias", 0, "[=X]", set_bias, AT(options.bias), NULL, "added to every response; alone: the bias that the model has learned"},
     {"relu", 0, NULL, option_set_flag, AT(options.relu), NULL, "negative responses become 0"},
     {"scale", 0, "X", option_set_float, AT(options.scale), NULL, "multiply the result, before --offset"},
     {"offset", 0, "X", option_set_float, AT(options.offset), NULL, "add to the result, before --map"},

@@ -50,7 +50,8 @@ static const char kernels_head[] = "Examples:\n"
                                    "  imgconv kernels --json 'neg(log-5)'\n"
                                    "  imgconv kernels --export my.kern sharpen\n"
                                    "  imgconv kernels --export DIR/            write every built-in kernel as DIR/NAME.kern\n"
-                                   "Usage: imgconv kernels [--text|--json|--export FILE|DIR] [KERNEL]...\n"
+                                   "  imgconv kernels kirsch --sheet kernels.png\n"
+                                   "Usage: imgconv kernels [--text|--json|--export FILE|DIR|--sheet FILE] [KERNEL]...\n"
                                    "KERNEL is written as after -k: imgconv-kernel(5). --export - prints the .kern text.\n"
                                    "Options:\n";
 
@@ -60,8 +61,8 @@ static const char info_head[] =
     "  imgconv info my.kern bank.npy\n"
     "  imgconv info --json *.png\n"
     "Usage: imgconv info [--json] FILE...\n"
-    "Tells what a picture, a kernel file or an .npy bank is: size, channels, depth, colour, orientation, resolution, metadata,\n"
-    "whether it streams; or filters, class, sums and rank.\n"
+    "Tells what a picture, a kernel file, an .npy bank or a model file is: size, channels, depth, colour, orientation,\n"
+    "resolution, metadata, whether it streams; filters, class, sums and rank; tensors, metadata and hash of a model.\n"
     "Options:\n";
 
 static const char bench_head[] =

@@ -120,6 +120,18 @@ static bool check_long(const struct option_spec *table, const char *word)
                 : refuse("no option '--%s'; --help lists them", written);
 }
 
+/* May the option stand alone? Its value is a number behind '=', or the next word if that is a number. */
+static bool may_stand_alone(const struct option_spec *spec)
+{
+    return spec->argument && spec->argument[0] == '[';
+}
+
+static const char *next_number(int argc, char **argv)
+{
+    double number;
+    return optind < argc && number_read(argv[optind], &number) ? argv[optind++] : NULL;
+}
+
 /* The table in getopt_long's own form. */
 struct getopt_form {
     char letters[2 + 2 * OPTIONS_MAX + 1];
@@ -135,8 +147,8 @@ static void make_getopt_form(const struct option_spec *table, struct getopt_form
     for (const struct option_spec *spec = table; spec->help && count < OPTIONS_MAX; spec++) {
         if (!spec->name)
             continue;
-        form->longs[count++] =
-            (struct option){spec->name, spec->argument ? required_argument : no_argument, NULL, LONG_BASE + (int)(spec - table)};
+        int takes = !spec->argument ? no_argument : may_stand_alone(spec) ? optional_argument : required_argument;
+        form->longs[count++] = (struct option){spec->name, takes, NULL, LONG_BASE + (int)(spec - table)};
         if (!spec->letter)
             continue;
         *letter++ = spec->letter;
@@ -180,7 +192,8 @@ enum options_result options_parse(const struct option_spec *table, int argc, cha
         const struct option_spec *spec = answer >= LONG_BASE ? &table[answer - LONG_BASE] : find_letter(table, answer);
         if (!spec->set)
             return OPTIONS_HELP;
-        if (!spec->set(spec, request, optarg))
+        const char *value = may_stand_alone(spec) && !optarg ? next_number(argc, argv) : optarg;
+        if (!spec->set(spec, request, value))
             return OPTIONS_BAD;
     }
     while (optind < argc)
@@ -198,7 +211,7 @@ void options_print_help(const struct option_spec *table)
         char left[64], letter[8] = "    ";
         if (spec->letter)
             snprintf(letter, sizeof letter, "-%c, ", spec->letter);
-        snprintf(left, sizeof left, "%s--%s%s%s", letter, spec->name, spec->argument ? " " : "",
+        snprintf(left, sizeof left, "%s--%s%s%s", letter, spec->name, spec->argument && !may_stand_alone(spec) ? " " : "",
                  spec->argument ? spec->argument : "");
         printf("  %-28s %s\n", left, spec->help);
     }

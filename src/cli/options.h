@@ -9,8 +9,8 @@
 struct option_spec {
     const char *name;     /* without dashes */
     char letter;          /* the short form, or 0 */
-    const char *argument; /* what the help calls its value; NULL where it takes none */
-    /* Stores `value` (NULL where the option takes none) in the request. A bad value: says why, returns false. NULL: help. */
+    const char *argument; /* what the help calls its value; NULL where it takes none, "[=X]" where a number may follow */
+    /* Stores `value` (NULL where there is none) in the request. A bad value: says why, returns false. NULL: help. */
     bool (*set)(const struct option_spec *spec, void *request, const char *value);
     size_t at;          /* which member of the request, for the setters below */
     const void *detail; /* what the setter needs to know: a struct words, a struct number_range */

@@ -36,8 +36,26 @@ static bool check_stdin(const struct filelist *inputs, const struct filter_reque
     return users < 2 || refuse("standard input ('-') can be read only once");
 }
 
-/* The labels of all stages as one part of a file name. */
-static char *kernel_part(const struct filter_request *request)
+static const struct imc_bank *last_bank(const struct filter_request *request)
+{
+    return request->banks[request->kernel_count - 1];
+}
+
+/* Has a run several results: a response for each filter of the last bank? */
+static bool has_responses(const struct filter_request *request)
+{
+    return last_bank(request)->filters > 1 && last_bank(request)->combine == IMC_COMBINE_NONE;
+}
+
+/* The format of a result of that name. */
+static enum imc_format format_of(const struct task *task, enum imc_format asked)
+{
+    enum imc_format format = asked == IMC_FORMAT_AUTO ? imc_format_from_path(task->output) : asked;
+    return format == IMC_FORMAT_AUTO ? imc_format_from_path(task->input) : format;
+}
+
+/* The labels of all stages as one part of a file name; of the last one a filter's name, where one is chosen. */
+static char *kernel_part(const struct filter_request *request, int filter)
 {
     char *all = NULL;
     size_t size = 0;
@@ -45,7 +63,8 @@ static char *kernel_part(const struct filter_request *request)
     if (!out)
         return NULL;
     for (int i = 0; i < request->kernel_count; i++)
-        fprintf(out, "%s%s", i ? "-" : "", request->banks[i]->label);
+        fprintf(out, "%s%s", i ? "-" : "",
+                filter >= 0 && i + 1 == request->kernel_count ? last_bank(request)->names[filter] : request->banks[i]->label);
     if (fclose(out) != 0)
         return NULL;
     char *clean = name_clean(all);
@@ -80,25 +99,63 @@ static bool name_literally(struct task *task, const char *output, enum imc_forma
     return task->output ? name_check_result(output, format) : refuse("out of memory for the name of the result");
 }
 
+/* One task becomes one for each filter of the last bank. */
+static bool split_task(struct tasks *tasks, int index, int filters)
+{
+    struct task *more = realloc(tasks->task, (size_t)(tasks->count + filters) * sizeof *more);
+    if (!more)
+        return refuse("out of memory for names of results");
+    tasks->task = more;
+    memmove(more + index + filters, more + index + 1, (size_t)(tasks->count - index - 1) * sizeof *more);
+    tasks->count += filters - 1;
+    bool ok = true;
+    struct task whole = more[index];
+    for (int f = 0; f < filters; f++) {
+        more[index + f] = (struct task){.input = strdup(whole.input), .filter = f};
+        ok = ok && more[index + f].input;
+    }
+    free(whole.input);
+    free(whole.output);
+    return ok || refuse("out of memory for names of results");
+}
+
+/* Names the results of all tasks by a template. A bank's responses have files of their own where the template has {kernel} and one
+ * file cannot hold them as channels. */
+static bool name_by_template(struct tasks *tasks, const struct filter_request *request, const char *template)
+{
+    struct name_parts parts = {.digits = digits_of(tasks->count)};
+    enum imc_format asked = request->options.format;
+    bool ok = true, splits = has_responses(request) && strstr(template, "{kernel}");
+    for (int i = 0; ok && i < tasks->count; i++) {
+        struct task *task = &tasks->task[i];
+        char *kernel = kernel_part(request, task->filter);
+        parts.kernel = kernel;
+        parts.number += task->filter <= 0; /* those of one input have one number */
+        ok = kernel ? name_result(task, template, &parts, asked) : refuse("out of memory for names of results");
+        free(kernel);
+        if (!ok || !splits || task->filter >= 0 || format_of(task, asked) == IMC_FORMAT_NPY)
+            continue;
+        ok = split_task(tasks, i, last_bank(request)->filters);
+        parts.number--;
+        i--;
+    }
+    return ok;
+}
+
 /* `output` is a template where it comes from -o; a name given as operand is taken as it is, but may be a folder too. */
 static bool name_results(struct tasks *tasks, const struct filter_request *request, const char *output)
 {
-    struct name_parts parts = {.digits = digits_of(tasks->count)};
-    char *template = template_of(output), *kernel = kernel_part(request);
-    bool ok = template && kernel, literal = !request->output && !names_folder(output);
-    if (!ok)
-        refuse("out of memory for names of results");
-    for (int i = 0; ok && i < tasks->count; i++) {
-        struct task *task = &tasks->task[i];
-        parts.kernel = kernel;
-        parts.number = i + 1;
-        if (literal)
-            ok = name_literally(task, output, request->options.format);
-        else
-            ok = name_result(task, template, &parts, request->options.format);
-    }
+    char *template = template_of(output);
+    bool ok = template || refuse("out of memory for names of results");
+    bool literal = !request->output && !names_folder(output);
+    if (ok && !literal)
+        ok = name_by_template(tasks, request, template);
+    for (int i = 0; ok && literal && i < tasks->count; i++)
+        ok = name_literally(&tasks->task[i], output, request->options.format);
+    for (int i = 0; ok && i < tasks->count; i++)
+        tasks->task[i].sheet = has_responses(request) && tasks->task[i].filter < 0 &&
+                               format_of(&tasks->task[i], request->options.format) != IMC_FORMAT_NPY;
     free(template);
-    free(kernel);
     return ok;
 }
 
@@ -184,8 +241,10 @@ static bool adopt_inputs(struct tasks *tasks, struct filelist *inputs)
     if (!tasks->task)
         return refuse("out of memory for the names of inputs");
     tasks->count = inputs->count;
-    for (int i = 0; i < inputs->count; i++)
+    for (int i = 0; i < inputs->count; i++) {
         tasks->task[i].input = inputs->names[i];
+        tasks->task[i].filter = -1;
+    }
     inputs->count = 0;
     return true;
 }

@@ -7,6 +7,8 @@
 struct task {
     char *input;
     char *output;           /* NULL where --explain has none */
+    int filter;             /* of the last kernel's bank, whose response is the result; -1: all */
+    bool sheet;             /* all responses become one contact sheet */
     struct imc_error early; /* set where the input could not even be looked at */
 };
 

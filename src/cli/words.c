@@ -99,6 +99,11 @@ static const struct foreign_word alpha_foreign[] = {{"premultiply", "write weigh
                                                     {0}};
 const struct words words_alpha = {alpha, alpha_foreign};
 
+static const struct word sheet_scale[] = {{"own", IMC_SHEET_OWN}, {"common", IMC_SHEET_COMMON}, {0}};
+static const struct foreign_word sheet_scale_foreign[] = {
+    {"each", "write own"}, {"filter", "write own"}, {"global", "write common"}, {"all", "write common"}, {0}};
+const struct words words_sheet_scale = {sheet_scale, sheet_scale_foreign};
+
 static const struct word format[] = {{"png", IMC_FORMAT_PNG},
                                      {"jpeg", IMC_FORMAT_JPEG},
                                      {"pnm", IMC_FORMAT_PNM},

@@ -20,8 +20,8 @@ struct words {
     const struct foreign_word *foreign;
 };
 
-extern const struct words words_border, words_padding, words_mode, words_map, words_channels, words_alpha, words_format,
-    words_metadata;
+extern const struct words words_border, words_padding, words_mode, words_map, words_channels, words_alpha, words_sheet_scale,
+    words_format, words_metadata;
 
 /* The value of `text`; where it is not a word of ours, says what to write instead, led by `option` ("--border"). Letter case is
  * ignored. */

@@ -47,6 +47,9 @@ struct run {
     int band_rows;
     char *band;    /* rows of the last stage: one band, or the whole picture for map fit */
     char *samples; /* one band of output samples; NULL where the plan writes them itself */
+    bool to_memory;
+    char *memory; /* takes the rows where there is no writer */
+    size_t memory_used;
     struct imc_error *error;
 };
 
@@ -59,6 +62,7 @@ static void run_free(struct run *run)
     prepare_free(&run->prepare);
     mem_free(run->band);
     mem_free(run->samples);
+    mem_free(run->memory);
     pool_destroy(run->pool);
     recipe_free(&run->recipe);
     imc_writer_close(run->writer);
@@ -97,6 +101,7 @@ static enum imc_status check_memory(struct run *run, const char *input)
 {
     char holds[160], need[TEXT_BYTES_MAX], limit[TEXT_BYTES_MAX];
     uint64_t bytes = recipe_memory(&run->recipe, pool_size(run->pool), holds, sizeof holds);
+    bytes += run->to_memory ? (uint64_t)run->recipe.output.height * sample_row_bytes(run) : 0;
     if (bytes <= run->options->max_memory)
         return IMC_OK;
     return fail(run->error, IMC_ERR_LIMIT, "%s: this run takes %s of memory%s%s%s, more than the limit of %s; raise --max-memory",
@@ -131,6 +136,22 @@ static enum imc_status build_buffers(struct run *run)
     if (!run->samples)
         return fail_memory(run->error, "a band of samples");
     return finish_init(&run->finish, &run->recipe, run->pool, run->error);
+}
+
+static enum imc_status open_memory(struct run *run)
+{
+    run->memory = mem_alloc((size_t)run->recipe.output.height, sample_row_bytes(run));
+    return run->memory ? IMC_OK : fail_memory(run->error, "the result");
+}
+
+static enum imc_status write_rows(struct run *run, const char *samples, int count)
+{
+    if (!run->to_memory)
+        return imc_writer_write(run->writer, samples, count, run->error);
+    size_t bytes = (size_t)count * sample_row_bytes(run);
+    memcpy(run->memory + run->memory_used, samples, bytes);
+    run->memory_used += bytes;
+    return IMC_OK;
 }
 
 static enum imc_status open_writer(struct run *run, const char *output)
@@ -185,8 +206,7 @@ static enum imc_status stream(struct run *run)
             return status;
         if (!run->recipe.fused)
             finish_rows(&run->finish, FINISH_VALUES | FINISH_STORE, (float *)(void *)run->band, count, run->samples);
-        if ((status = imc_writer_write(run->writer, samples, count, run->error)) ||
-            (status = report_progress(run, y + count, height)))
+        if ((status = write_rows(run, samples, count)) || (status = report_progress(run, y + count, height)))
             return status;
     }
     return IMC_OK;
@@ -211,7 +231,7 @@ static enum imc_status fit(struct run *run)
         count = band_at(run, y);
         char *rows = run->band + (size_t)y * band_row_bytes(run);
         finish_rows(&run->finish, FINISH_STORE, (float *)(void *)rows, count, run->samples);
-        if ((status = imc_writer_write(run->writer, run->samples, count, run->error)) ||
+        if ((status = write_rows(run, run->samples, count)) ||
             (status = report_progress(run, (int64_t)height + y + count, 2 * (int64_t)height)))
             return status;
     }
@@ -250,27 +270,49 @@ static enum imc_status run_all(struct run *run, const char *input, const char *o
     if (!run->pool)
         return fail_memory(run->error, "threads");
     if ((status = check_memory(run, input)) || (status = build_stages(run)) || (status = build_buffers(run)) ||
-        (status = open_writer(run, output)) ||
+        (status = run->to_memory ? open_memory(run) : open_writer(run, output)) ||
         (status = readahead_init(&run->ahead, run->reader, pool_size(run->pool), run->error)))
         return status;
     status = run->recipe.map == IMC_MAP_FIT ? fit(run) : stream(run);
     if (!status)
         status = read_to_the_end(run);
-    return status ? status : imc_writer_finish(run->writer, run->error);
+    return status || run->to_memory ? status : imc_writer_finish(run->writer, run->error);
 }
 
-enum imc_status imc_filter_file(const struct imc_filter_options *options, const char *input, const char *output,
-                                struct imc_filter_report *report, struct imc_error *error)
+/* To the file `output`, or where `samples` is no NULL into memory, which *samples gets. */
+static enum imc_status filter(const struct imc_filter_options *options, const char *input, const char *output, void **samples,
+                              struct imc_filter_report *report, struct imc_error *error)
 {
     struct run *run = mem_zalloc(1, sizeof *run);
     if (!run)
         return fail_memory(error, "a run");
     run->options = options;
     run->error = error;
+    run->to_memory = samples;
     enum imc_status status = run_all(run, input, output);
     if (!status && report)
         fill_report(run, report);
+    if (!status && samples) {
+        *samples = run->memory;
+        run->memory = NULL;
+    }
     run_free(run);
     mem_free(run);
     return status;
+}
+
+enum imc_status imc_filter_file(const struct imc_filter_options *options, const char *input, const char *output,
+                                struct imc_filter_report *report, struct imc_error *error)
+{
+    return filter(options, input, output, NULL, report, error);
+}
+
+enum imc_status imc_filter_memory(const struct imc_filter_options *options, const char *input, void **samples,
+                                  struct imc_filter_report *report, struct imc_error *error)
+{
+    struct imc_filter_options given = *options;
+    *samples = NULL;
+    if (given.format == IMC_FORMAT_AUTO)
+        given.format = IMC_FORMAT_PNG;
+    return filter(&given, input, NULL, samples, report, error);
 }

@@ -4,6 +4,7 @@
 #include "filter/recipe.h"
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "conv/plan.h"
 
 #include <math.h>
@@ -48,8 +49,10 @@ static enum imc_status check_stages(const struct imc_filter_options *options, st
     for (int i = 0; i < options->stage_count; i++) {
         const struct imc_bank *bank = options->stages[i];
         if (bank->in_c != 1 && !(bank->in_c == 3 && i == 0))
-            return fail(error, IMC_ERR_ARGUMENT, "%s: a filter on %d channels cannot be applied here; pictures have 1 or 3%s",
-                        bank->label, bank->in_c, i ? ", and only the first kernel of a chain can read 3" : "");
+            return fail(error, IMC_ERR_ARGUMENT, "%s: a filter on %d channels cannot be applied here; pictures have 1 or 3%s%s",
+                        bank->label, bank->in_c, i ? ", and only the first kernel of a chain can read 3" : "",
+                        bank->learned && bank->in_c != 3 ? "; it reads the layer before its own, so take one of the first layer"
+                                                         : "");
         if (!combines(bank) && i + 1 < options->stage_count)
             return fail(error, IMC_ERR_ARGUMENT,
                         "%s: %d filters give %d pictures, of which the next kernel cannot choose; pick one with :I or join them "
@@ -62,16 +65,25 @@ static enum imc_status check_stages(const struct imc_filter_options *options, st
 
 static enum imc_status copy_banks(struct recipe *recipe, struct imc_error *error)
 {
+    bool biased = false;
     for (int i = 0; i < recipe->options->stage_count; i++) {
         enum imc_status status = imc_bank_copy(recipe->options->stages[i], &recipe->banks[i], error);
         if (status)
             return status;
         recipe->stages++;
+        biased = biased || recipe->banks[i]->bias;
+        if (!recipe->options->own_bias) {
+            mem_free(recipe->banks[i]->bias);
+            recipe->banks[i]->bias = NULL;
+        }
         if (recipe->options->flip)
             imc_bank_flip(recipe->banks[i]);
         if (recipe->options->normalize)
             imc_bank_normalize(recipe->banks[i]);
     }
+    if (recipe->options->own_bias && !biased)
+        return fail(error, IMC_ERR_ARGUMENT, "%s has no bias of its own; give a number: --bias=X",
+                    recipe->options->stages[0]->label);
     return IMC_OK;
 }
 

@@ -128,7 +128,7 @@ enum imc_status bank_settle(enum imc_status status, struct imc_bank **bank)
     return status;
 }
 
-void bank_select(struct imc_bank *bank, int filter)
+void imc_bank_select(struct imc_bank *bank, int filter)
 {
     size_t taps = bank_filter_taps(bank);
     memmove(bank->weights, bank->weights + (size_t)filter * taps, taps * sizeof *bank->weights);

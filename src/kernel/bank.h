@@ -14,9 +14,6 @@ static inline size_t bank_filter_taps(const struct imc_bank *bank)
 bool bank_set_name(struct imc_bank *bank, int filter, const char *text);
 bool bank_set_label(struct imc_bank *bank, const char *text);
 
-/* Keeps one filter, 0 <= filter < filters, which then stands by itself: combine none. */
-void bank_select(struct imc_bank *bank, int filter);
-
 /* Returns `status`; where it is a failure, frees *bank (NULL allowed) and sets it to NULL: the end of every function that makes a
  * bank. */
 enum imc_status bank_settle(enum imc_status status, struct imc_bank **bank);

@@ -136,7 +136,7 @@ enum imc_status builtin_make(const char *name, size_t length, struct imc_bank **
     const struct embedded_file *file = sources[i].file;
     enum imc_status status = kernfile_parse((const char *)file->bytes, file->size, list[i].name, bank, NULL, error);
     if (!status && sources[i].filter != WHOLE_FILE)
-        bank_select(*bank, sources[i].filter);
+        imc_bank_select(*bank, sources[i].filter);
     return status;
 }
 

@@ -2,6 +2,7 @@
  * max, sum and abs gather filters into one bank and say how their responses are combined. One combination is all that a bank has,
  * so they nest only within themselves: mag(mag(a,b),c) is mag(a,b,c). */
 #include "base/fail.h"
+#include "base/memory.h"
 #include "kernel/bank.h"
 #include "kernel/leaf.h"
 #include "kernel/parse.h"
@@ -10,6 +11,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct evaluator {
     const struct tree *tree;
@@ -167,6 +169,10 @@ static bool place_filters(const struct imc_bank *from, struct imc_bank *to, int 
             return false;
     }
     to->learned |= from->learned;
+    if (from->bias && !to->bias && !(to->bias = mem_zalloc((size_t)to->filters, sizeof *to->bias)))
+        return false;
+    if (from->bias)
+        memcpy(to->bias + filter, from->bias, (size_t)from->filters * sizeof *to->bias);
     return true;
 }
 

@@ -3,7 +3,7 @@
  *     # combine: magnitude        metadata; a block of its own at the top, with an empty line below it, speaks of the whole file
  *
  *     # name: sobel-x             metadata above a kernel speaks of that kernel; other comments are only comments
- *     -1 0 1                      taps, separated by blanks or commas; fractions as 1/16
+ *     -1 0 1                      taps, separated by blanks or commas; fractions as 1/16; several channels one after the other
  *     -2 0 2
  *     -1 0 1
  *                                 an empty line ends a kernel; the next one has the same size
@@ -31,7 +31,7 @@ struct parser {
     struct kern_note *notes;     /* [filters] */
     int filters, room;
     struct tap_list list;
-    int kh, kw;    /* of the first kernel, 0 while it is unknown */
+    int kh, kw;    /* of the first kernel, the rows of all its channels; 0 while it is unknown */
     int rows;      /* of the open kernel, 0 where none is open */
     int announced; /* rows that libvips's first line announced, else 0 */
 };
@@ -101,7 +101,7 @@ static enum imc_status add_row(struct parser *p, const char *line, const char *e
     if (count != p->kw)
         return fail_at(p->error, IMC_ERR_FORMAT, &p->place, NULL, "%d taps in this row but %d in the %s", count, p->kw,
                        p->announced ? "first line's width" : "first row");
-    if (p->rows == IMC_KERNEL_SIDE_MAX)
+    if (p->rows / p->meta.channels == IMC_KERNEL_SIDE_MAX)
         return fail_at(p->error, IMC_ERR_LIMIT, &p->place, NULL, "more than %d rows in a kernel", IMC_KERNEL_SIDE_MAX);
     p->rows++;
     return IMC_OK;
@@ -110,7 +110,7 @@ static enum imc_status add_row(struct parser *p, const char *line, const char *e
 static enum imc_status read_comment(struct parser *p, const char *line, const char *end)
 {
     bool known;
-    enum imc_status status = kernmeta_read(line, end, &p->next, p->filters ? NULL : &p->meta, &known, &p->place, p->error);
+    enum imc_status status = kernmeta_read(line, end, &p->next, &p->meta, p->filters > 0, &known, &p->place, p->error);
     if (!status && known && p->rows > 0)
         return fail_at(p->error, IMC_ERR_FORMAT, &p->place, line,
                        "metadata between the rows of a kernel: it stands above the kernel, behind an empty line");
@@ -247,22 +247,38 @@ static bool set_names(struct parser *p, struct imc_bank *bank)
     return true;
 }
 
+static enum imc_status set_bias(const struct parser *p, struct imc_bank *bank)
+{
+    if (!p->meta.has_bias)
+        return IMC_OK;
+    bank->bias = mem_alloc((size_t)p->filters, sizeof *bank->bias);
+    if (!bank->bias)
+        return fail_memory(p->error, "a kernel file");
+    for (int i = 0; i < p->filters; i++)
+        bank->bias[i] = p->notes[i].bias;
+    return IMC_OK;
+}
+
 static enum imc_status make_bank(struct parser *p, struct imc_bank **bank)
 {
-    enum imc_status status = imc_bank_create(p->filters, 1, p->kh, p->kw, bank, p->error);
-    if (status)
+    int channels = p->meta.channels, kh = p->kh / channels;
+    if (p->kh % channels)
+        return fail(p->error, IMC_ERR_FORMAT, "%s: a kernel of %d rows is none of %d channels", p->place.name, p->kh, channels);
+    enum imc_status status = imc_bank_create(p->filters, channels, kh, p->kw, bank, p->error);
+    if (status || (status = set_bias(p, *bank)))
         return status;
     struct imc_bank *made = *bank;
+    made->learned = p->meta.learned;
     memcpy(made->weights, p->list.taps, p->list.count * sizeof *made->weights);
     made->scale = p->meta.scale;
     made->offset = p->meta.offset;
     made->combine = p->meta.combine;
     made->map = p->meta.map;
-    if (p->meta.has_anchor && (p->meta.anchor_y >= p->kh || p->meta.anchor_x >= p->kw)) {
+    if (p->meta.has_anchor && (p->meta.anchor_y >= kh || p->meta.anchor_x >= p->kw)) {
         p->place.line = p->meta.anchor_line;
         return fail_at(p->error, IMC_ERR_FORMAT, &p->place, NULL,
-                       "the anchor %d,%d lies outside the kernel of %d rows and %d columns", p->meta.anchor_y, p->meta.anchor_x,
-                       p->kh, p->kw);
+                       "the anchor %d,%d lies outside the kernel of %d rows and %d columns", p->meta.anchor_y, p->meta.anchor_x, kh,
+                       p->kw);
     }
     if (p->meta.has_anchor) {
         made->anchor_y = p->meta.anchor_y;
@@ -292,7 +308,8 @@ enum imc_status kernfile_parse(const char *bytes, size_t size, const char *name,
         return fail(error, IMC_ERR_FORMAT, "%s: the file is empty", name);
     if (memchr(bytes, 0, size))
         return fail(error, IMC_ERR_FORMAT, "%s: a binary file; a kernel file is text, or NumPy's .npy", name);
-    struct parser p = {.place = {name, 0, bytes}, .error = error, .at = bytes, .end = bytes + size, .meta = {.scale = 1}};
+    struct parser p = {
+        .place = {name, 0, bytes}, .error = error, .at = bytes, .end = bytes + size, .meta = {.scale = 1, .channels = 1}};
     enum imc_status status = read_lines(&p);
     if (!status)
         status = make_bank(&p, bank);

@@ -14,6 +14,7 @@ enum {
 /* What a file says about a kernel in its metadata. Empty where it says nothing. */
 struct kern_note {
     char name[KERN_WORD_MAX], group[KERN_WORD_MAX], answers[KERN_WORD_MAX];
+    float bias;
 };
 
 /* Makes a bank from the bytes of a file, behind which a zero byte must stand. `name` is its path: it stands in messages, its stem

@@ -10,6 +10,7 @@
 
 static const char *const combine_names[] = {"none", "magnitude", "max", "sum", "abs", NULL};
 static const char *const map_names[] = {"auto", "clip", "abs", "offset", "fit", "raw", NULL};
+static const char *const no_yes[] = {"no", "yes", NULL};
 
 const char *combine_name(enum imc_combine combine)
 {
@@ -64,8 +65,30 @@ static enum imc_status read_anchor(const struct value *value, struct kern_meta *
     return IMC_OK;
 }
 
-enum key { KEY_NAME, KEY_GROUP, KEY_ANSWERS, KEY_SCALE, KEY_OFFSET, KEY_COMBINE, KEY_MAP, KEY_ANCHOR, KEYS };
-static const char *const keys[KEYS] = {"name", "group", "answers", "scale", "offset", "combine", "map", "anchor"};
+static enum imc_status read_channels(const struct value *value, struct kern_meta *meta)
+{
+    const char *end;
+    bool good = text_to_int(value->at, &end, 1, IMC_BANK_TAPS_MAX, &meta->channels) && end == value->end;
+    return good ? IMC_OK : refuse(value, "a number of channels");
+}
+
+/* Those up to KEY_BIAS speak of one kernel. */
+enum key {
+    KEY_NAME,
+    KEY_GROUP,
+    KEY_ANSWERS,
+    KEY_BIAS,
+    KEY_SCALE,
+    KEY_OFFSET,
+    KEY_COMBINE,
+    KEY_MAP,
+    KEY_ANCHOR,
+    KEY_LEARNED,
+    KEY_CHANNELS,
+    KEYS
+};
+static const char *const keys[KEYS] = {"name",    "group", "answers", "bias",    "scale",   "offset",
+                                       "combine", "map",   "anchor",  "learned", "channels"};
 
 static enum imc_status read_meta(enum key key, const struct value *value, struct kern_meta *meta)
 {
@@ -84,6 +107,12 @@ static enum imc_status read_meta(enum key key, const struct value *value, struct
         status = read_word(value, map_names, "auto, clip, abs, offset, fit or raw", &number);
         meta->map = (enum imc_map)number;
         return status;
+    case KEY_LEARNED:
+        status = read_word(value, no_yes, "yes or no", &number);
+        meta->learned = number;
+        return status;
+    case KEY_CHANNELS:
+        return read_channels(value, meta);
     default:
         return read_anchor(value, meta);
     }
@@ -95,8 +124,8 @@ static void copy_value(char out[KERN_WORD_MAX], const struct value *value)
              value->at);
 }
 
-enum imc_status kernmeta_read(const char *at, const char *end, struct kern_note *note, struct kern_meta *meta, bool *known,
-                              const struct place *place, struct imc_error *error)
+enum imc_status kernmeta_read(const char *at, const char *end, struct kern_note *note, struct kern_meta *meta, bool begun,
+                              bool *known, const struct place *place, struct imc_error *error)
 {
     *known = false;
     at = skip_blanks(at + 1, end);
@@ -118,7 +147,11 @@ enum imc_status kernmeta_read(const char *at, const char *end, struct kern_note 
         copy_value(key == KEY_NAME ? note->name : key == KEY_GROUP ? note->group : note->answers, &value);
         return IMC_OK;
     }
-    if (!meta)
+    if (key == KEY_BIAS) {
+        meta->has_bias = true;
+        return read_number(&value, &note->bias);
+    }
+    if (begun)
         return fail_at(error, IMC_ERR_FORMAT, place, at, "%s holds for the whole file: it belongs above the first kernel",
                        keys[key]);
     return read_meta((enum key)key, &value, meta);

@@ -13,11 +13,14 @@ struct kern_meta {
     bool has_anchor;
     int anchor_y, anchor_x;
     int anchor_line; /* where it was given, for the message if it lies outside */
+    bool learned;
+    int channels;  /* a kernel's rows are those of its channels, one after the other */
+    bool has_bias; /* some kernel has one */
 };
 
-/* Reads the comment at..end, which starts with '#'. name, group and answers go to `note`; the rest to `meta`, or is refused where
- * `meta` is NULL because the first kernel has begun. A comment that is no known "key: value" is left alone. *known tells. */
-enum imc_status kernmeta_read(const char *at, const char *end, struct kern_note *note, struct kern_meta *meta, bool *known,
-                              const struct place *place, struct imc_error *error);
+/* Reads the comment at..end, which starts with '#'. name, group, answers and bias go to `note`; the rest to `meta`, or is refused
+ * where `begun` because it stands behind the first kernel. A comment that is no known "key: value" is left alone. *known tells. */
+enum imc_status kernmeta_read(const char *at, const char *end, struct kern_note *note, struct kern_meta *meta, bool begun,
+                              bool *known, const struct place *place, struct imc_error *error);
 
 #endif

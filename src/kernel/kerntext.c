@@ -6,10 +6,12 @@
 #include "base/outfile.h"
 #include "base/textnum.h"
 #include "kernel/bank.h"
+#include "kernel/npybank.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum { NUMBER_MAX = 32, LINE_MAX_BYTES = 2 * KERN_WORD_MAX };
 
@@ -81,6 +83,10 @@ static void append_head(struct text *text, const struct imc_bank *bank)
         append_meta(text, "combine", combine_name(bank->combine));
     if (bank->map != IMC_MAP_AUTO)
         append_meta(text, "map", map_name(bank->map));
+    if (bank->learned)
+        append_meta(text, "learned", "yes");
+    if (bank->in_c != 1)
+        append_number(text, "channels", (float)bank->in_c);
     if (bank->anchor_y != (bank->kh - 1) / 2 || bank->anchor_x != (bank->kw - 1) / 2) {
         snprintf(anchor, sizeof anchor, "%d,%d", bank->anchor_y, bank->anchor_x);
         append_meta(text, "anchor", anchor);
@@ -104,46 +110,62 @@ static void append_taps(struct text *text, const float *taps, int kh, int kw)
     }
 }
 
+/* One filter: what is said about it, and its channels one after the other. */
+static void append_filter(struct text *text, const struct imc_bank *bank, int filter)
+{
+    char line[NUMBER_MAX];
+    size_t plane = (size_t)bank->kh * (size_t)bank->kw;
+    const float *taps = bank->weights + (size_t)filter * bank_filter_taps(bank);
+    append(text, "\n");
+    if (bank->names[filter][strspn(bank->names[filter], " \t\r\n")])
+        append_meta(text, "name", bank->names[filter]);
+    if (bank->bias)
+        append_number(text, "bias", bank->bias[filter]);
+    for (int c = 0; c < bank->in_c; c++, taps += plane) {
+        snprintf(line, sizeof line, "# channel %d\n", c);
+        if (bank->in_c > 1)
+            append(text, line);
+        append_taps(text, taps, bank->kh, bank->kw);
+    }
+}
+
 char *imc_bank_to_text(const struct imc_bank *bank)
 {
-    if (bank->in_c != 1)
-        return NULL;
     struct text text = {.whole = true};
     append_head(&text, bank);
-    for (int f = 0; f < bank->filters; f++) {
-        append(&text, "\n");
-        if (bank->names[f][strspn(bank->names[f], " \t\r\n")])
-            append_meta(&text, "name", bank->names[f]);
-        append_taps(&text, bank->weights + (size_t)f * bank_filter_taps(bank), bank->kh, bank->kw);
-    }
+    for (int f = 0; f < bank->filters; f++)
+        append_filter(&text, bank, f);
     if (text.whole)
         return text.bytes;
     mem_free(text.bytes);
     return NULL;
 }
 
-static enum imc_status write_file(const char *path, bool no_clobber, const char *text, struct imc_error *error)
+static enum imc_status write_text(struct outfile *file, const struct imc_bank *bank, struct imc_error *error)
+{
+    char *text = imc_bank_to_text(bank);
+    if (!text)
+        return fail_memory(error, "the text of a kernel");
+    enum imc_status status = outfile_write(file, text, strlen(text), error);
+    mem_free(text);
+    return status;
+}
+
+static bool names_array(const char *path)
+{
+    size_t length = strlen(path);
+    return length >= 4 && strcasecmp(path + length - 4, ".npy") == 0;
+}
+
+enum imc_status imc_bank_save(const struct imc_bank *bank, const char *path, bool no_clobber, struct imc_error *error)
 {
     struct outfile *file;
     enum imc_status status = outfile_open(path, no_clobber, &file, error);
     if (status)
         return status;
-    status = outfile_write(file, text, strlen(text), error);
+    status = names_array(path) ? npy_bank_write(file, bank, error) : write_text(file, bank, error);
     if (!status)
         status = outfile_commit(file, error);
     outfile_close(file);
-    return status;
-}
-
-enum imc_status imc_bank_save(const struct imc_bank *bank, const char *path, bool no_clobber, struct imc_error *error)
-{
-    if (bank->in_c != 1)
-        return fail(error, IMC_ERR_UNSUPPORTED, "%s: a .kern file holds kernels of one channel, and these have %d", path,
-                    bank->in_c);
-    char *text = imc_bank_to_text(bank);
-    if (!text)
-        return fail_memory(error, "the text of a kernel");
-    enum imc_status status = write_file(path, no_clobber, text, error);
-    mem_free(text);
     return status;
 }

@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/modelpath.h"
 #include "base/textnum.h"
 #include "kernel/bank.h"
 #include "kernel/builtin.h"
@@ -11,6 +12,7 @@
 #include "kernel/kernfile.h"
 #include "kernel/npybank.h"
 #include "kernel/taps.h"
+#include "kernel/tensorbank.h"
 
 #include <math.h>
 #include <string.h>
@@ -201,25 +203,67 @@ static bool has_suffix(const char *path, const char *suffix)
 
 static enum imc_status refuse_model(const char *path, struct imc_error *error)
 {
-    static const char *const models[] = {".safetensors", ".pth", ".pt", ".onnx", ".ckpt", ".h5"};
+    static const char *const models[] = {".pth", ".pt", ".onnx", ".ckpt", ".h5"};
     for (size_t i = 0; i < sizeof models / sizeof *models; i++)
         if (has_suffix(path, models[i]))
             return fail(error, IMC_ERR_UNSUPPORTED,
-                        "%s: filters are not read from model files; save the weights with numpy.save as .npy", path);
+                        "%s: of model files safetensors are read: save the weights so (in PyTorch: "
+                        "safetensors.torch.save_file(model.state_dict(), 'model.safetensors')), or as .npy",
+                        path);
     return IMC_OK;
 }
 
-static enum imc_status read_bank(const char *path, const struct leaf_args *args, struct imc_bank **bank, struct imc_error *error)
+/* Where the path of a model file ends in "model.safetensors:conv1" or "model:digits:conv1": at the colon or the end; NULL where the
+ * text names none. */
+static char *model_end(char *text)
 {
-    enum imc_status status = refuse_model(path, error);
-    if (status)
-        return status;
-    status = has_suffix(path, ".npy") ? npy_bank_read(path, bank, error) : kernfile_read(path, bank, error);
+    static const char suffix[] = ".safetensors";
+    char *from = text;
+    if (model_is_named(text)) {
+        char *colon = strchr(strchr(text, ':') + 1, ':');
+        return colon ? colon : text + strlen(text);
+    }
+    while ((from = strchr(from, '.'))) {
+        char *end = from + sizeof suffix - 1;
+        if (strncasecmp(from, suffix, sizeof suffix - 1) == 0 && (*end == 0 || *end == ':' || *end == '['))
+            return end;
+        from++;
+    }
+    return NULL;
+}
+
+/* Takes "[I]" off the end: conv1[3] is conv1:3. */
+static void split_brackets(char *text, struct leaf_args *args)
+{
+    size_t length = strlen(text);
+    char *open = length && text[length - 1] == ']' ? strrchr(text, '[') : NULL;
+    if (!open || args->has_filter || !read_index(open, text + length, &args->filter))
+        return;
+    args->has_filter = true;
+    *open = 0;
+}
+
+/* "PATH[:TENSOR]", with `end` where the path ends; both are cut apart. */
+static enum imc_status read_model(char *path, char *end, struct imc_bank **bank, struct imc_error *error)
+{
+    const char *tensor = *end ? end + 1 : NULL;
+    *end = 0;
+    return tensor_bank_read(path, tensor && *tensor ? tensor : NULL, bank, error);
+}
+
+static enum imc_status read_bank(char *path, struct leaf_args *args, struct imc_bank **bank, struct imc_error *error)
+{
+    char *end = model_end(path);
+    if (end)
+        split_brackets(path, args);
+    enum imc_status status = end ? read_model(path, end, bank, error) : refuse_model(path, error);
+    if (!end && !status)
+        status = has_suffix(path, ".npy") ? npy_bank_read(path, bank, error) : kernfile_read(path, bank, error);
     if (status || !args->has_filter)
         return status;
     if (args->filter >= (*bank)->filters)
         return fail(error, IMC_ERR_ARGUMENT, "%s: no filter %d; it has %d, counted from 0", path, args->filter, (*bank)->filters);
-    bank_select(*bank, args->filter);
+    imc_bank_select(*bank, args->filter);
     return IMC_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "base/halffloat.h"
 #include "base/memory.h"
 #include "base/npy.h"
+#include "base/outfile.h"
 #include "base/readfile.h"
 #include "kernel/bank.h"
 #include "kernel/kernfile.h"
@@ -139,4 +140,14 @@ enum imc_status npy_bank_read(const char *path, struct imc_bank **bank, struct i
     status = npy_bank_parse(bytes, size, path, bank, error);
     mem_free(bytes);
     return status;
+}
+
+enum imc_status npy_bank_write(struct outfile *file, const struct imc_bank *bank, struct imc_error *error)
+{
+    unsigned char head[NPY_HEAD_MAX];
+    const size_t shape[4] = {(size_t)bank->filters, (size_t)bank->in_c, (size_t)bank->kh, (size_t)bank->kw};
+    enum imc_status status = outfile_write(file, head, npy_write_header(head, 'f', 4, shape, 4), error);
+    if (status)
+        return status;
+    return outfile_write(file, bank->weights, (size_t)bank->filters * bank_filter_taps(bank) * sizeof *bank->weights, error);
 }

@@ -12,4 +12,8 @@ enum imc_status npy_bank_read(const char *path, struct imc_bank **bank, struct i
 enum imc_status npy_bank_parse(const unsigned char *bytes, size_t size, const char *name, struct imc_bank **bank,
                                struct imc_error *error);
 
+/* Writes the weights as an array (n,c,kh,kw) of 32-bit floats. Errors: those of outfile_write. */
+struct outfile;
+enum imc_status npy_bank_write(struct outfile *file, const struct imc_bank *bank, struct imc_error *error);
+
 #endif

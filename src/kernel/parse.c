@@ -44,9 +44,20 @@ static bool is_call(const char *at, const char *end)
     return paren < end && *paren == '(' && find_operation(at, stop) < OPERATIONS;
 }
 
+static const char model[] = "model:";
+
+/* "model:digits": a model that is shipped with the program. */
+static bool is_model(const char *at, const char *end)
+{
+    size_t length = sizeof model - 1;
+    return (size_t)(end - at) > length && strncmp(at, model, length) == 0;
+}
+
 /* Names have neither '.' nor '/', so one of them before the first colon makes a file. */
 static bool is_file(const char *at, const char *end)
 {
+    if (is_model(at, end))
+        return true;
     for (; at < end && *at != ':'; at++)
         if (*at == '.' || *at == '/')
             return true;
@@ -227,7 +238,7 @@ static enum imc_status parse_operand(struct parser *p, int depth, int *index)
     const char *stop = word_end(word, p->end);
     if (word == stop || !isalpha((unsigned char)*word))
         return refuse_bare(p, word);
-    if (stop < p->end && strchr("./", *stop))
+    if ((stop < p->end && strchr("./", *stop)) || is_model(word, p->end))
         return fail_here(p, word, "file names stand in braces inside parentheses: {edge.kern}");
     p->at = skip_blanks(stop, p->end);
     if (p->at < p->end && *p->at == '(')

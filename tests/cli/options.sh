@@ -56,6 +56,7 @@ mean 0.4,0.5,0.6
 std 0.2
 std .2,.3,.4
 bias 3
+bias=-3
 relu
 scale 0.5
 offset -5

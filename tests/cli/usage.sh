@@ -89,8 +89,8 @@ usage "TOP,BOTTOM" -k sobel -p 1e30 in.pgm out.pgm
 usage "write valid" -k sobel -p none in.pgm out.pgm
 usage "number" -k sobel --scale 1,5 in.pgm out.pgm
 usage "number" -k sobel --offset inf in.pgm out.pgm
-usage "number" -k sobel --bias nan in.pgm out.pgm
-usage "number" -k sobel --bias '' in.pgm out.pgm
+usage "number" -k sobel --bias=nan in.pgm out.pgm
+usage "number" -k sobel --bias= in.pgm out.pgm
 usage "three" -k sobel --mean 1,2 in.pgm out.pgm
 usage "above 0" -k sobel --std 0 in.pgm out.pgm
 usage "8 or 16" -k sobel --depth 12 in.pgm out.pgm

@@ -38,7 +38,13 @@ static bool is_derivative(const struct imc_bank *bank)
 /* Taps turned by 180 degrees in each plane, and divided by their sum. */
 static struct ref_kernel kernel_of(const struct imc_filter_options *options, const struct imc_bank *bank)
 {
-    struct ref_kernel kernel = {bank, NULL, bank->anchor_y, bank->anchor_x, (double)bank->scale, is_derivative(bank)};
+    struct ref_kernel kernel = {bank,
+                                options->own_bias ? bank->bias : NULL,
+                                NULL,
+                                bank->anchor_y,
+                                bank->anchor_x,
+                                (double)bank->scale,
+                                is_derivative(bank)};
     int plane = bank->kh * bank->kw, taps = taps_of(bank);
     kernel.taps = calloc((size_t)bank->filters * (size_t)taps, sizeof *kernel.taps);
     if (!kernel.taps)
@@ -71,12 +77,13 @@ static bool has_negative_tap(const struct ref_kernel *kernel)
 /* Colours that are divided by alpha in the end take offset, bias and ReLU after that: not where something must follow them. */
 static bool cannot_wait(const struct ref_choice *choice, const struct imc_filter_options *options)
 {
-    const struct imc_bank *last = choice->kernel[choice->kernels - 1].bank;
-    bool joined = last->combine == IMC_COMBINE_MAX ? last->bias != NULL : last->combine != IMC_COMBINE_NONE;
+    const struct ref_kernel *end = &choice->kernel[choice->kernels - 1];
+    const struct imc_bank *last = end->bank;
+    bool joined = last->combine == IMC_COMBINE_MAX ? end->bias != NULL : last->combine != IMC_COMBINE_NONE;
     for (int i = 0; i + 1 < choice->kernels; i++)
-        if (choice->kernel[i].bank->offset != 0 || choice->kernel[i].bank->bias)
+        if (choice->kernel[i].bank->offset != 0 || choice->kernel[i].bias)
             return true;
-    return joined && (last->offset != 0 || last->bias || options->bias != 0 || options->relu);
+    return joined && (last->offset != 0 || end->bias || options->bias != 0 || options->relu);
 }
 
 static enum imc_alpha alpha_of(const struct ref_choice *choice, const struct imc_filter_options *options, bool has_alpha)

@@ -9,6 +9,7 @@
 /* A kernel of the chain, turned and divided as the options ask. */
 struct ref_kernel {
     const struct imc_bank *bank;
+    const float *bias; /* the bank's own, where it is asked for */
     float *taps;
     int anchor_y, anchor_x;
     double scale;

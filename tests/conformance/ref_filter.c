@@ -178,7 +178,7 @@ static bool filtered(const struct imc_filter_options *options, const struct ref_
     struct imc_conv_desc desc = describe(options, choice, i, &flow->at, border);
     bool last = i + 1 == choice->kernels;
     for (int o = 0; o < desc.filters && adds_here(choice, i); o++)
-        bias[o] = kernel->bank->offset + (kernel->bank->bias ? kernel->bank->bias[o] : 0) + (last ? options->bias : 0);
+        bias[o] = kernel->bank->offset + (kernel->bias ? kernel->bias[o] : 0) + (last ? options->bias : 0);
     desc.bias = adds_here(choice, i) ? bias : NULL;
     desc.relu = last && adds_here(choice, i) && options->relu;
     if (!ref_conv(&desc, &flow->at, &result))
@@ -232,11 +232,11 @@ struct number {
 static void divide(const struct imc_filter_options *options, const struct ref_choice *choice, double gain, double least,
                    struct number *pixel)
 {
-    const struct imc_bank *bank = choice->kernel[choice->kernels - 1].bank;
+    const struct ref_kernel *kernel = &choice->kernel[choice->kernels - 1];
     struct number *alpha = &pixel[choice->colours];
     alpha->value /= gain;
     alpha->error /= fabs(gain);
-    double added = (double)bank->offset + (double)options->bias + (bank->bias ? (double)bank->bias[0] : 0);
+    double added = (double)kernel->bank->offset + (double)options->bias + (kernel->bias ? (double)kernel->bias[0] : 0);
     double size = fabs(alpha->value);
     for (int c = 0; c < choice->colours; c++) {
         struct number *n = &pixel[c];

@@ -4,6 +4,8 @@
 #include "conformance/filter_case.h"
 #include "conformance/npybank_file.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct test_rng rng;
@@ -114,6 +116,80 @@ START_TEST(learned_filters_run_directly_unless_asked_otherwise)
 }
 END_TEST
 
+/* Layers that another program wrote: F16 [64,3,7,7], BF16 [4,3,3,3] with its bias, F32 [2,1,3,3] with its own. */
+START_TEST(layers_of_model_files)
+{
+    static const struct {
+        const char *kernel;
+        bool bias;
+        float scale;
+    } cases[] = {{"good-resnet-f16.safetensors:conv1:37", false, 0.05f},
+                 {"good-bf16.safetensors:features.0[2]", true, 0.2f},
+                 {"good-mixed.safetensors:conv1.weight:1", true, 0.3f},
+                 {"good-mixed.safetensors:deep", false, 0.1f}};
+    for (int i = 0; i < 4; i++)
+        for (int channels = 1; channels <= 3; channels += 2) {
+            char text[300];
+            snprintf(text, sizeof text, "tests/fuzz/corpus/safetensors/%s", cases[i].kernel);
+            struct imc_filter_options options = filter_options(text, NULL, NULL);
+            struct filter_input input = filter_input_random(&rng, "png", 23, 17, channels, IMC_U8, 255);
+            ck_assert(options.stages[0]->learned);
+            options.own_bias = cases[i].bias;
+            options.scale = cases[i].scale;
+            check_values(&options, &input);
+            filter_input_free(&input);
+            filter_options_free(&options);
+        }
+}
+END_TEST
+
+START_TEST(a_bias_that_nobody_has_learned)
+{
+    struct imc_filter_options options = filter_options("sobel", NULL, NULL);
+    options.own_bias = true;
+    filter_refused(&options, "sample:photo", filter_path("out.png"), IMC_ERR_ARGUMENT, "sobel", "--bias=X");
+    filter_options_free(&options);
+    options = filter_options("tests/fuzz/corpus/safetensors/good-64-channels.safetensors:layer", NULL, NULL);
+    filter_refused(&options, "sample:photo", filter_path("out.png"), IMC_ERR_ARGUMENT, "64 channels", "layer before");
+    filter_options_free(&options);
+}
+END_TEST
+
+static void expect_equal_files(const char *a, const char *b)
+{
+    enum imc_type type;
+    double white;
+    bool alpha;
+    struct samples one = filter_read(a, &type, &white, &alpha), other = filter_read(b, &type, &white, &alpha);
+    ck_assert_uint_eq(samples_count(&one), samples_count(&other));
+    ck_assert_mem_eq(one.value, other.value, samples_count(&one) * sizeof *one.value);
+    samples_free(&one);
+    samples_free(&other);
+}
+
+/* Dumped as a .kern file, a filter is still the same filter: taps, bias, channels, and that it was learned. */
+START_TEST(dumped_filters_are_the_same_filters)
+{
+    static const char *const kernels[] = {"good-mixed.safetensors:conv1:0", "good-mixed.safetensors:conv1:1",
+                                          "good-bf16.safetensors:3", "good-bf16.safetensors"};
+    for (int i = 0; i < 4; i++) {
+        char text[300], dump[300];
+        snprintf(text, sizeof text, "tests/fuzz/corpus/safetensors/%s", kernels[i]);
+        snprintf(dump, sizeof dump, "%s/dump.kern", test_folder());
+        struct imc_filter_options model = filter_options(text, NULL, NULL);
+        ck_assert_int_eq(imc_bank_save(model.stages[0], dump, false, NULL), IMC_OK);
+        struct imc_filter_options dumped = filter_options(dump, NULL, NULL);
+        model.own_bias = dumped.own_bias = model.unit = dumped.unit = true;
+        const char *a = filter_path("model.npy"), *b = filter_path("dumped.npy");
+        ck_assert_int_eq(imc_filter_file(&model, "sample:photo", a, NULL, NULL), IMC_OK);
+        ck_assert_int_eq(imc_filter_file(&dumped, "sample:photo", b, NULL, NULL), IMC_OK);
+        expect_equal_files(a, b);
+        filter_options_free(&model);
+        filter_options_free(&dumped);
+    }
+}
+END_TEST
+
 Suite *make_suite(void)
 {
     Suite *suite = suite_create("learned filters on pictures");
@@ -123,6 +199,9 @@ Suite *make_suite(void)
     tcase_add_test(tcase, a_chain_may_begin_with_three_channels);
     tcase_add_test(tcase, each_filter_of_a_bank_gives_a_picture);
     tcase_add_test(tcase, learned_filters_run_directly_unless_asked_otherwise);
+    tcase_add_test(tcase, layers_of_model_files);
+    tcase_add_test(tcase, a_bias_that_nobody_has_learned);
+    tcase_add_test(tcase, dumped_filters_are_the_same_filters);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -16,9 +16,10 @@ static void check_round_trip(const struct imc_bank *bank)
     char *text = imc_bank_to_text(bank);
     if (!text)
         return;
-    size_t taps = (size_t)bank->filters * (size_t)bank->kh * (size_t)bank->kw;
+    size_t taps = (size_t)bank->filters * (size_t)bank->in_c * (size_t)bank->kh * (size_t)bank->kw;
     if (kernfile_parse(text, strlen(text), "again.kern", &again, NULL, NULL) || again->filters != bank->filters ||
-        again->kh != bank->kh || memcmp(again->weights, bank->weights, taps * sizeof(float)) != 0)
+        again->kh != bank->kh || again->in_c != bank->in_c || again->learned != bank->learned || !again->bias != !bank->bias ||
+        memcmp(again->weights, bank->weights, taps * sizeof(float)) != 0)
         abort();
     imc_bank_free(again);
     free(text);

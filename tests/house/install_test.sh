@@ -38,6 +38,16 @@ LD_LIBRARY_PATH=$prefix/lib "$folder/shared" sample:photo "$folder/a.png" || fai
 cmp "$folder/a.png" "$folder/c.png" || fail "the example (shared) and the program differ"
 cmp "$folder/b.png" "$folder/c.png" || fail "the example (static) and the program differ"
 
+# The other example: a layer of a model file.
+# shellcheck disable=SC2046,SC2086
+${CC:-cc} -std=c11 -Wall -Wextra -Wpedantic -Werror $sanitize -o "$folder/layer" samples/example_layer.c \
+    $($pc --cflags --libs imgconv) || fail "example_layer.c does not build"
+LD_LIBRARY_PATH=$prefix/lib "$folder/layer" tests/fuzz/corpus/safetensors/good-mixed.safetensors conv1 sample:photo \
+    "$folder/filters.png" "$folder/responses.png" "$folder/layer.safetensors" >"$folder/log" || fail "example_layer.c failed"
+"$prefix/bin/imgconv" info "$folder/filters.png" "$folder/responses.png" "$folder/layer.safetensors" >"$folder/info" ||
+    fail "example_layer.c left something out"
+grep -q "$(tail -n 1 "$folder/log")" "$folder/info" || fail "example_layer.c and info tell different hashes"
+
 # The README's program is the file, without the comment at its top.
 awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$folder/readme.c"
 sed 1d samples/example_sobel.c | diff "$folder/readme.c" - || fail "README.md and samples/example_sobel.c differ"

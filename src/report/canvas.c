@@ -1,0 +1,126 @@
+/* canvas.c: see canvas.h. */
+#include "report/canvas.h"
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "report/glyphs.h"
+
+#include <imgconv/sheet.h>
+
+#include <string.h>
+
+enum { CHANNELS = 3 };
+
+enum imc_status canvas_create(int64_t width, int64_t height, uint32_t colour, struct canvas *canvas, struct imc_error *error)
+{
+    *canvas = (struct canvas){0};
+    if (width < 1 || height < 1 || width > IMC_SHEET_PIXELS_MAX || height > IMC_SHEET_PIXELS_MAX / width)
+        return fail(error, IMC_ERR_LIMIT, "a sheet of %lld x %lld pixels is too large; choose fewer filters", (long long)width,
+                    (long long)height);
+    *canvas = (struct canvas){(int)width, (int)height, mem_alloc((size_t)(width * height), CHANNELS)};
+    if (!canvas->pixels)
+        return fail_memory(error, "a sheet");
+    canvas_box(canvas, 0, 0, canvas->width, canvas->height, colour);
+    return IMC_OK;
+}
+
+void canvas_free(struct canvas *canvas)
+{
+    mem_free(canvas->pixels);
+    canvas->pixels = NULL;
+}
+
+static unsigned char *pixel_at(const struct canvas *canvas, int x, int y)
+{
+    return canvas->pixels + ((size_t)y * (size_t)canvas->width + (size_t)x) * CHANNELS;
+}
+
+void canvas_box(struct canvas *canvas, int x, int y, int width, int height, uint32_t colour)
+{
+    int right = x + width < canvas->width ? x + width : canvas->width, left = x > 0 ? x : 0;
+    int bottom = y + height < canvas->height ? y + height : canvas->height;
+    for (int row = y > 0 ? y : 0; row < bottom; row++)
+        for (int column = left; column < right; column++) {
+            unsigned char *pixel = pixel_at(canvas, column, row);
+            pixel[0] = (unsigned char)(colour >> 16);
+            pixel[1] = (unsigned char)(colour >> 8);
+            pixel[2] = (unsigned char)colour;
+        }
+}
+
+void canvas_picture(struct canvas *canvas, int x, int y, int width, int height, const unsigned char *rgb)
+{
+    for (int row = 0; row < height; row++)
+        for (int column = 0; column < width; column++, rgb += CHANNELS)
+            if (x + column >= 0 && x + column < canvas->width && y + row >= 0 && y + row < canvas->height)
+                memcpy(pixel_at(canvas, x + column, y + row), rgb, CHANNELS);
+}
+
+/* The glyph of the character at `text`, a question mark where there is none; *text is moved behind it. */
+static const unsigned char *next_glyph(const char **text)
+{
+    unsigned char c = (unsigned char)*(*text)++;
+    while (((unsigned char)**text & 0xC0) == 0x80)
+        (*text)++;
+    return glyphs[(c >= GLYPH_FIRST && c <= GLYPH_LAST ? c : '?') - GLYPH_FIRST];
+}
+
+void canvas_text(struct canvas *canvas, int x, int y, int size, uint32_t colour, const char *text)
+{
+    for (; *text; x += GLYPH_STEP * size) {
+        const unsigned char *glyph = next_glyph(&text);
+        for (int dot = 0; dot < GLYPH_ROWS * GLYPH_COLUMNS; dot++) {
+            int row = dot / GLYPH_COLUMNS, column = dot % GLYPH_COLUMNS;
+            if (glyph[row] >> (GLYPH_COLUMNS - 1 - column) & 1)
+                canvas_box(canvas, x + column * size, y + row * size, size, size, colour);
+        }
+    }
+}
+
+static int count_glyphs(const char *text)
+{
+    int count = 0;
+    for (; *text; count++)
+        next_glyph(&text);
+    return count;
+}
+
+int canvas_text_width(const char *text, int size)
+{
+    int count = count_glyphs(text);
+    return count ? (count * GLYPH_STEP - 1) * size : 0;
+}
+
+/* The end of the text that fits. */
+static const char *fitting(const char *text, int width)
+{
+    for (int left = count_glyphs(text) - (width + 1) / GLYPH_STEP; left > 0; left--)
+        next_glyph(&text);
+    return text;
+}
+
+void canvas_line(struct canvas *canvas, int x, int y, int width, uint32_t colour, const char *text)
+{
+    canvas_text(canvas, x, y, 1, colour, fitting(text, width));
+}
+
+void canvas_label(struct canvas *canvas, int x, int y, int width, uint32_t colour, const char *text)
+{
+    text = fitting(text, width);
+    canvas_text(canvas, x + (width - canvas_text_width(text, 1)) / 2, y, 1, colour, text);
+}
+
+enum imc_status canvas_save(const struct canvas *canvas, const char *path, const struct imc_writer_options *options,
+                            struct imc_error *error)
+{
+    const struct imc_image_info info = {
+        .width = canvas->width, .height = canvas->height, .channels = CHANNELS, .type = IMC_U8, .full_scale = 255, .bits = 8};
+    struct imc_writer *writer;
+    enum imc_status status = imc_writer_open(path, &info, options, &writer, error);
+    if (!status)
+        status = imc_writer_write(writer, canvas->pixels, canvas->height, error);
+    if (!status)
+        status = imc_writer_finish(writer, error);
+    imc_writer_close(writer);
+    return status;
+}
