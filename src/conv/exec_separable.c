@@ -1,9 +1,9 @@
 /* exec_separable.c: a kernel of rank r is a sum of r columns times rows, so r pairs of passes do (LoG has rank 2).
  *
- * Cost an output: r * (kh + kw) multiply-adds a channel instead of kh * kw, half of that where taps are symmetric, and a load each.
- * The vertical pass comes first: it needs row pointers, no ring. It runs over a block of output rows in tiles of columns that stay
- * in L1 under all taps (a row of a 4K picture times 61 taps would not), into a block of temporary rows in L2; the horizontal pass
- * then reads those, all terms of a filter in one list of taps.
+ * Cost an output: r * (kh + kw) multiply-adds a channel instead of kh * kw. The vertical pass comes first: it needs row pointers, no
+ * ring, and one load serves four rows of outputs. It runs over a block of output rows in tiles of columns that stay in L1 under all
+ * taps (a row of a 4K picture times 61 taps would not), into a block of temporary rows in L2; the horizontal pass then reads those,
+ * a load for each multiply-add, all terms of a filter in one list of taps.
  */
 #include "base/fail.h"
 #include "base/memory.h"
@@ -11,16 +11,18 @@
 #include "conv/fft_tile.h"
 #include "conv/taplist.h"
 #include "kernel/rank.h"
+#include "simd/rowops.h"
 
 #include <stdio.h>
 
 enum {
-    CHUNK = 1024,    /* output pixels that the horizontal pass finishes while in L1 */
+    CHUNK = 960,     /* output samples that the horizontal pass finishes while in L1 */
     BLOCK_ROWS = 16, /* output rows of a block, fewer where their temporary rows would not fit L2 */
     BLOCK_BYTES = 768 << 10,
     TILE_FLOATS = 8 << 10, /* the vertical pass's share of L1 */
-    TERMS_MAX = 8,         /* passes of one kernel that are tried */
-    ONE_PASS = 9           /* taps up to which one pass is faster than two (measured) */
+    TILE_LEAST = 96,
+    TERMS_MAX = 8, /* passes of one kernel that are tried */
+    ONE_PASS = 9   /* taps up to which one pass is faster than two (measured) */
 };
 
 /* One column of a kernel's sum, on one channel. */
@@ -33,19 +35,18 @@ struct separable_state {
     int terms;           /* of all filters */
     int *first;          /* [filters + 1]: the terms of filter o */
     struct term *term;   /* [terms] */
-    struct taplist *row; /* [filters]: all terms of a filter in one list, position = term * kw + j */
-    int places;          /* most positions that a list chooses from */
+    struct taplist *row; /* [filters]: all terms of a filter in one list, from its first temporary row on */
+    int longest;         /* list */
     int block_rows;
     size_t row_samples; /* of a temporary row */
 };
 
 struct separable_work {
-    float **responses; /* [filters] */
-    const float **at;  /* [places] */
-    const float **low, **high;
-    float *zeros;   /* [tile or chunk] */
-    float *samples; /* [filters][chunk] */
-    float *block;   /* [block_rows][terms][row_samples] */
+    float **responses;   /* [ROWOP_ROWS][filters] */
+    const float **at;    /* the rows under ROWOP_ROWS outputs */
+    const float **under; /* [longest] */
+    float *samples;      /* [ROWOP_ROWS][filters][chunk] */
+    float *block;        /* [block_rows][terms][row_samples] */
 };
 
 /* ---- accepting ---- */
@@ -106,13 +107,12 @@ static void *carve(struct arena *arena, size_t count, size_t size)
 static void carve_list(struct arena *arena, struct taplist *list, int n)
 {
     list->taps = carve(arena, (size_t)n, sizeof *list->taps);
-    list->low = carve(arena, (size_t)n, sizeof *list->low);
-    list->high = carve(arena, (size_t)n, sizeof *list->high);
+    list->place = carve(arena, (size_t)n, sizeof *list->place);
 }
 
 static size_t list_bytes(int n)
 {
-    return size_align((size_t)n * sizeof(float)) + 2 * size_align((size_t)n * sizeof(int));
+    return size_align((size_t)n * sizeof(float)) + size_align((size_t)n * sizeof(ptrdiff_t));
 }
 
 /* Factors of one filter's channels: columns[t][kh] and rows[t][kw]; returns the number of terms, or -1. */
@@ -143,6 +143,24 @@ static int at_least_one(const struct imc_plan *plan, int terms, float *columns, 
     return 1;
 }
 
+static void make_column(struct taplist *list, const struct imc_plan *plan, const float *taps)
+{
+    for (int i = 0; i < plan->desc.y.kernel; i++)
+        taplist_add(list, taps[i], (ptrdiff_t)i * plan->desc.y.dilation);
+    taplist_end(list);
+}
+
+static void make_row(struct taplist *list, const struct imc_plan *plan, const float *taps, int terms)
+{
+    const struct separable_state *state = plan->state;
+    int kw = plan->desc.x.kernel;
+    for (int t = 0; t < terms; t++)
+        for (int j = 0; j < kw; j++)
+            taplist_add(list, taps[(ptrdiff_t)t * kw + j],
+                        (ptrdiff_t)t * (ptrdiff_t)state->row_samples + plan_sample(plan, j * plan->desc.x.dilation));
+    taplist_end(list);
+}
+
 static bool make_lists(struct imc_plan *plan, struct separable_state *state, struct arena *arena, float *columns, float *rows,
                        int *channel)
 {
@@ -156,11 +174,11 @@ static bool make_lists(struct imc_plan *plan, struct separable_state *state, str
             struct term *term = &state->term[state->terms++];
             term->channel = channel[t];
             carve_list(arena, &term->column, kh);
-            taplist_make(&term->column, columns + (size_t)t * (size_t)kh, 1, kh);
+            make_column(&term->column, plan, columns + (size_t)t * (size_t)kh);
         }
         carve_list(arena, &state->row[o], terms * kw);
-        taplist_make(&state->row[o], rows, terms, kw);
-        state->places = terms * kw > state->places ? terms * kw : state->places;
+        make_row(&state->row[o], plan, rows, terms);
+        state->longest = terms * kw > state->longest ? terms * kw : state->longest;
     }
     state->first[plan->desc.filters] = state->terms;
     return true;
@@ -184,13 +202,17 @@ static enum imc_status make_state(struct imc_plan *plan, struct imc_error *error
     state->row = carve(&arena, filters, sizeof *state->row);
     float *columns = carve(&arena, most * (size_t)kh, sizeof *columns), *rows = carve(&arena, most * (size_t)kw, sizeof *rows);
     int *channel = carve(&arena, most + 1, sizeof *channel);
-    state->places = kh;
+    state->longest = kh;
+    plan_split_phases(plan);
+    state->row_samples =
+        size_align((size_t)plan->phases * (size_t)plan->phase_w * (size_t)plan->desc.lanes * sizeof(float)) / sizeof(float);
     return make_lists(plan, state, &arena, columns, rows, channel) ? IMC_OK : fail_memory(error, "separable passes");
 }
 
 static int chunk_pixels(const struct imc_plan *plan)
 {
-    return plan->out_w < CHUNK ? plan->out_w : CHUNK;
+    int pixels = CHUNK / plan->desc.lanes;
+    return pixels < 1 ? 1 : plan->out_w < pixels ? plan->out_w : pixels;
 }
 
 static size_t chunk_samples(const struct imc_plan *plan)
@@ -203,17 +225,12 @@ static int tile_samples(const struct imc_plan *plan)
 {
     const struct separable_state *state = plan->state;
     int rows = plan->extent_y + (state->block_rows - 1) * plan->desc.y.stride, tile = TILE_FLOATS / rows / 32 * 32;
-    return tile < 128 ? 128 : tile > CHUNK ? CHUNK : tile;
+    return tile < TILE_LEAST ? TILE_LEAST : tile > CHUNK ? CHUNK : tile;
 }
 
 static size_t pointer_bytes(int count)
 {
     return size_align((size_t)count * sizeof(float *));
-}
-
-static size_t zero_samples(const struct imc_plan *plan)
-{
-    return chunk_samples(plan) > CHUNK ? chunk_samples(plan) : CHUNK;
 }
 
 static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
@@ -222,16 +239,14 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
     if (status)
         return status;
     struct separable_state *state = plan->state;
-    plan_split_phases(plan);
-    state->row_samples =
-        size_align((size_t)plan->phases * (size_t)plan->phase_w * (size_t)plan->desc.lanes * sizeof(float)) / sizeof(float);
     size_t row_bytes = state->row_samples * (size_t)state->terms * sizeof(float);
-    size_t rows = BLOCK_BYTES / row_bytes;
+    size_t rows = BLOCK_BYTES / row_bytes / ROWOP_ROWS * ROWOP_ROWS;
     state->block_rows = rows < 1 ? 1 : rows > BLOCK_ROWS ? BLOCK_ROWS : (int)rows;
     if (state->block_rows > plan->out_h)
         state->block_rows = plan->out_h;
-    plan->work_bytes = pointer_bytes(plan->desc.filters) + 3 * pointer_bytes(state->places) +
-                       (zero_samples(plan) + (size_t)plan->desc.filters * chunk_samples(plan)) * sizeof(float) +
+    plan->work_bytes = pointer_bytes(ROWOP_ROWS * plan->desc.filters) + pointer_bytes(plan_reach(plan, plan->extent_y)) +
+                       pointer_bytes(state->longest) +
+                       ROWOP_ROWS * (size_t)plan->desc.filters * chunk_samples(plan) * sizeof(float) +
                        (size_t)state->block_rows * row_bytes;
     return IMC_OK;
 }
@@ -248,15 +263,11 @@ static struct separable_work carve_work(const struct imc_plan *plan, void *memor
     const struct separable_state *state = plan->state;
     struct arena arena = {memory};
     struct separable_work w;
-    w.responses = carve(&arena, (size_t)plan->desc.filters, sizeof *w.responses);
-    w.at = carve(&arena, (size_t)state->places, sizeof *w.at);
-    w.low = carve(&arena, (size_t)state->places, sizeof *w.low);
-    w.high = carve(&arena, (size_t)state->places, sizeof *w.high);
-    w.zeros = carve(&arena, zero_samples(plan), sizeof *w.zeros);
-    w.samples = carve(&arena, (size_t)plan->desc.filters * chunk_samples(plan), sizeof *w.samples);
+    w.responses = carve(&arena, (size_t)(ROWOP_ROWS * plan->desc.filters), sizeof *w.responses);
+    w.at = carve(&arena, (size_t)plan_reach(plan, plan->extent_y), sizeof *w.at);
+    w.under = carve(&arena, (size_t)state->longest, sizeof *w.under);
+    w.samples = carve(&arena, ROWOP_ROWS * (size_t)plan->desc.filters * chunk_samples(plan), sizeof *w.samples);
     w.block = (float *)arena.next;
-    for (size_t i = 0; i < zero_samples(plan); i++)
-        w.zeros[i] = 0;
     return w;
 }
 
@@ -266,16 +277,19 @@ static float *block_row(const struct separable_state *state, const struct separa
     return w->block + ((size_t)line * (size_t)state->terms + (size_t)t) * state->row_samples;
 }
 
-/* The vertical pass of one term for output row y, over samples x..x+count-1 of the padded row. */
+/* The vertical pass of one term for output rows y .. y+rows-1, over samples x..x+count-1 of the padded row. */
 static void pass_down(const struct imc_plan *plan, const struct rows *in, const struct separable_work *w, int o, int t, int y,
-                      int line, int x, int count)
+                      int rows, int line, int x, int count)
 {
     const struct separable_state *state = plan->state;
-    const struct imc_conv_axis *axis = &plan->desc.y;
-    int v = y * axis->stride - plan->top, channel = plan_first_channel(plan, o) + state->term[t].channel;
-    for (int i = 0; i < axis->kernel; i++)
-        w->at[i] = (const float *)rows_at(plan, in, v + i * axis->dilation, channel) + x;
-    taplist_apply(&state->term[t].column, w->at, w->zeros, block_row(state, w, line, t) + x, count, plan->wide, w->low, w->high);
+    int stride = plan->desc.y.stride, v = y * stride - plan->top;
+    int channel = plan_first_channel(plan, o) + state->term[t].channel;
+    float *out[ROWOP_ROWS];
+    for (int r = 0; r < rows; r++)
+        out[r] = block_row(state, w, line + r, t) + x;
+    for (int k = 0; k < plan->extent_y + (rows - 1) * stride; k++)
+        w->at[k] = (const float *)rows_at(plan, in, v + k, channel) + x;
+    taplist_down(&state->term[t].column, out, rows, w->at, stride, count, plan->wide, w->under);
 }
 
 /* All vertical passes of a block of rows, tile by tile. */
@@ -285,23 +299,33 @@ static void pass_block_down(const struct imc_plan *plan, const struct rows *in, 
     int samples = plan->phases * plan->phase_w * plan->desc.lanes, tile = tile_samples(plan);
     for (int x = 0; x < samples; x += tile) {
         int count = samples - x < tile ? samples - x : tile;
-        for (int y = y0; y < y1; y++)
+        for (int y = y0, rows; y < y1; y += rows) {
+            rows = y1 - y < ROWOP_ROWS ? y1 - y : ROWOP_ROWS;
             for (int o = 0; o < plan->desc.filters; o++)
                 for (int t = state->first[o]; t < state->first[o + 1]; t++)
-                    pass_down(plan, in, w, o, t, y, y - y0, x, count);
+                    pass_down(plan, in, w, o, t, y, rows, y - y0, x, count);
+        }
     }
 }
 
-/* The horizontal pass of filter o over `pixels` outputs from x on: all its terms, and with them all its channels. */
-static void pass_across(const struct imc_plan *plan, const struct separable_work *w, int o, int line, int x, int pixels)
+/* The horizontal passes of rows y .. y+rows-1, which are the block's from `line` on, over `pixels` outputs from x on. */
+static void pass_across(const struct imc_plan *plan, const struct separable_work *w, int y, int rows, int line, int x, int pixels,
+                        const struct target *target)
 {
     const struct separable_state *state = plan->state;
-    const struct imc_conv_axis *axis = &plan->desc.x;
-    const float **at = w->at;
-    for (int t = state->first[o]; t < state->first[o + 1]; t++)
-        for (int j = 0; j < axis->kernel; j++)
-            *at++ = block_row(state, w, line, t) + plan_sample(plan, x * axis->stride + j * axis->dilation);
-    taplist_apply(&state->row[o], w->at, w->zeros, w->responses[o], pixels * plan->desc.lanes, plan->wide, w->low, w->high);
+    int filters = plan->desc.filters;
+    for (int o = 0; o < filters; o++) {
+        const float *in[ROWOP_ROWS];
+        float *out[ROWOP_ROWS];
+        for (int r = 0; r < rows; r++) {
+            float *own = w->samples + ((size_t)r * (size_t)filters + (size_t)o) * chunk_samples(plan);
+            w->responses[r * filters + o] = out[r] = epilogue_room(plan, target, y + r, x, o, own);
+            in[r] = block_row(state, w, line + r, state->first[o]) + plan_sample(plan, x * plan->desc.x.stride);
+        }
+        taplist_across(&state->row[o], out, rows, in, pixels * plan->desc.lanes, plan->wide, w->under);
+    }
+    for (int r = 0; r < rows; r++)
+        epilogue_span(plan, target, y + r, x, pixels, w->responses + (size_t)r * (size_t)filters);
 }
 
 static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)
@@ -312,15 +336,13 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
     for (int top = y0, end; top < y1; top = end) {
         end = top + state->block_rows < y1 ? top + state->block_rows : y1;
         pass_block_down(plan, in, &w, top, end);
-        for (int y = top; y < end; y++)
-            for (int x = 0; x < plan->out_w; x += chunk) {
-                int pixels = plan->out_w - x < chunk ? plan->out_w - x : chunk;
-                for (int o = 0; o < plan->desc.filters; o++) {
-                    w.responses[o] = epilogue_room(plan, target, y, x, o, w.samples + (size_t)o * chunk_samples(plan));
-                    pass_across(plan, &w, o, y - top, x, pixels);
-                }
-                epilogue_span(plan, target, y, x, pixels, w.responses);
+        for (int y = top, rows; y < end; y += rows) {
+            rows = end - y < ROWOP_ROWS ? end - y : ROWOP_ROWS;
+            for (int x = 0, pixels; x < plan->out_w; x += pixels) {
+                pixels = plan->out_w - x < chunk ? plan->out_w - x : chunk;
+                pass_across(plan, &w, y, rows, y - top, x, pixels, target);
             }
+        }
     }
 }
 

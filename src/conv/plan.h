@@ -8,6 +8,7 @@
 #ifndef PLAN_H
 #define PLAN_H
 
+#include "simd/rowops.h"
 #include <imgconv/conv.h>
 
 struct executor;
@@ -98,6 +99,13 @@ static inline const float *plan_taps(const struct imc_plan *plan, int o, int c)
 static inline int plan_first_channel(const struct imc_plan *plan, int o)
 {
     return o / (plan->desc.filters / plan->desc.groups) * plan->filter_c;
+}
+
+/* The rows that `taps` rows of taps without dilation read for as many rows of outputs as a row op makes at once. */
+static inline int plan_reach(const struct imc_plan *plan, int taps)
+{
+    int rows = plan->out_h < ROWOP_ROWS ? plan->out_h : ROWOP_ROWS;
+    return taps + (rows - 1) * plan->desc.y.stride;
 }
 
 /* The padded row of virtual row v, channel c. */

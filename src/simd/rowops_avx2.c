@@ -5,8 +5,7 @@
 #if defined(__AVX2__) && defined(__FMA__)
 
 #define ROWOPS_TABLE  rowops_avx2
-#define TAPS_F32      taps_f32_avx2
-#define FOLD_F32      fold_f32_avx2
+#define GRID_F32      grid_f32_avx2
 #define TAPS_U8       taps_u8_avx2
 #define MAGNITUDE_S16 magnitude_s16_avx2
 #define COMPLEX_MUL   complex_mul_avx2
@@ -17,8 +16,7 @@
 
 #include "simd/avx2_gradients.h"
 
-static void taps_f32_avx2(float *out, const float *const *in, const float *taps, int count, int n);
-static void fold_f32_avx2(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n);
+static void grid_f32_avx2(float *const *out, int rows, const float *const *in, const struct rowop_grid *grid, int n);
 static void taps_u8_avx2(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n);
 static void magnitude_s16_avx2(uint8_t *out, const int16_t *a, const int16_t *b, int max, int n, struct imc_stats *stats);
 static void complex_mul_avx2(float *out, const float *a, const float *b, int add, size_t n);
@@ -29,67 +27,9 @@ static void mean_u32_avx2(uint8_t *out, const uint32_t *prefix, ptrdiff_t width,
 
 #include "simd/rowops_c.c"
 
+#include "simd/avx2_grid.h"
+
 #include <immintrin.h>
-
-enum { LANES = 8 };
-
-/* Adds the taps of one group to `vectors` vectors of outputs at x, and the group to what out holds (or starts it). `high` is NULL
- * for unfolded taps. Inlined with constant arguments, so that each use is a loop of its own with all its sums in registers. */
-static inline __attribute__((always_inline)) void add_group(float *out, const float *const *low, const float *const *high,
-                                                            const float *taps, int count, ptrdiff_t x, int vectors, int first)
-{
-    __m256 sum[8];
-    for (int k = 0; k < vectors; k++)
-        sum[k] = _mm256_setzero_ps();
-    for (int t = 0; t < count; t++) {
-        const float *p = low[t] + x, *q = high ? high[t] + x : NULL;
-        __m256 tap = _mm256_broadcast_ss(taps + t);
-        for (int k = 0; k < vectors; k++) {
-            __m256 value = _mm256_loadu_ps(p + k * LANES);
-            if (high)
-                value = _mm256_add_ps(value, _mm256_loadu_ps(q + k * LANES));
-            sum[k] = _mm256_fmadd_ps(tap, value, sum[k]);
-        }
-    }
-    for (int k = 0; k < vectors; k++) {
-        float *to = out + x + k * LANES;
-        _mm256_storeu_ps(to, first ? sum[k] : _mm256_add_ps(_mm256_loadu_ps(to), sum[k]));
-    }
-}
-
-static inline __attribute__((always_inline)) void add_groups(float *out, const float *const *low, const float *const *high,
-                                                             const float *taps, int count, ptrdiff_t x, int vectors)
-{
-    int group = count < ROWOP_GROUP ? count : ROWOP_GROUP;
-    add_group(out, low, high, taps, group, x, vectors, 1);
-    for (int t = group; t < count; t += group) {
-        group = count - t < ROWOP_GROUP ? count - t : ROWOP_GROUP;
-        add_group(out, low + t, high ? high + t : NULL, taps + t, group, x, vectors, 0);
-    }
-}
-
-/* 3 to 8 times the compiled definition on 9 to 121 taps. */
-static void taps_f32_avx2(float *out, const float *const *in, const float *taps, int count, int n)
-{
-    int x = 0;
-    for (; x + 8 * LANES <= n; x += 8 * LANES)
-        add_groups(out, in, NULL, taps, count, x, 8);
-    for (; x + LANES <= n; x += LANES)
-        add_groups(out, in, NULL, taps, count, x, 1);
-    for (; x < n; x++)
-        out[x] = taps_one(in, taps, count, x);
-}
-
-static void fold_f32_avx2(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n)
-{
-    int x = 0;
-    for (; x + 8 * LANES <= n; x += 8 * LANES)
-        add_groups(out, low, high, taps, count, x, 8);
-    for (; x + LANES <= n; x += LANES)
-        add_groups(out, low, high, taps, count, x, 1);
-    for (; x < n; x++)
-        out[x] = fold_one(low, high, taps, count, x);
-}
 
 /* 32 * blocks outputs at x. Two taps at a time: their bytes interleaved, times a pair of weights, summed by vpmaddubsw. The
  * interleaving works within halves of a register, so the two sums hold outputs 0-7, 16-23 and 8-15, 24-31 until the end. */
