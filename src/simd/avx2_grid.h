@@ -1,9 +1,11 @@
 /* avx2_grid.h: the part of rowops_avx2.c on grids of taps in float.
  *
- * Cost: two fused multiply-adds a cycle are the limit, and two loads, of which those across a cache line count twice (nearly half of
- * all unaligned ones do). One load for each multiply-add would halve the speed, so a vector of samples is loaded once for all of the
- * up to four output rows that it reaches: with 4 rows of 3 vectors, 3 + 4 loads (samples and taps) serve 12 multiply-adds, and the
- * 12 sums, 3 samples and a tap are the 16 registers. Along a row (kh = 1) nothing is shared but the tap.
+ * Cost: two fused multiply-adds a cycle are the limit, four cycles after the one before on the same sum, so at least eight sums must
+ * be under way. Two loads a cycle are the other limit, where one across a cache line counts as two and a half (nearly half of all
+ * unaligned ones do): a load for each multiply-add would take twice the time. With 2 rows of 6 vectors of outputs, 6 loads of samples
+ * and 2 of taps serve 12 multiply-adds, and the first and the last row of samples, which reach one row of outputs alone, still keep 6
+ * sums under way; the 12 sums, 2 taps and a sample fit the 16 registers. Four rows of outputs share more, but at three vectors each
+ * wait more at the ends. Along a row (kh = 1) nothing is shared but the tap.
  *
  * What a call does at every x is listed once: a step is a place in the samples with its tap for each output row, a run is some steps
  * that reach the same output rows. So the loops over x have no arithmetic on addresses and no tests.
@@ -34,6 +36,8 @@ struct grid_list {
     struct grid_run run[GRID_RUNS];
     struct grid_step step[GRID_STEPS];
     int runs;
+    ptrdiff_t below; /* from the first row to the second, where kh = 1 */
+    bool add;
 };
 
 /* Adds row v of the samples, which lies under row v - r*stride of the taps of output row r. */
@@ -58,6 +62,7 @@ static void list_grid(struct grid_list *list, const float *const *in, const stru
     struct grid_step *step = list->step;
     const int last = (rows - 1) * grid->stride + grid->kh;
     list->runs = 0;
+    list->add = grid->add;
     for (int v = 0, low = 0, high = 0; v < last; v++) {
         while (v - low * grid->stride >= grid->kh)
             low++;
@@ -84,54 +89,31 @@ INLINE void store_part(float *p, __m256 value, __m256i mask, int tail)
         _mm256_storeu_ps(p, value);
 }
 
-/* The steps of one run. The empty asm keeps the compiler from taking the address apart into sums of its own. */
+/* The steps of one run. The empty asm keep the compiler from taking an address apart into sums of its own, and from loading a sample
+ * anew for each row. */
 INLINE const struct grid_step *add_run(__m256 sum[ROWOP_ROWS][8], const struct grid_step *step, int count, ptrdiff_t x, int low,
                                        int high, int vectors, __m256i mask, int tail)
 {
     for (const struct grid_step *end = step + count; step < end; step++) {
         const float *p = step->in + x;
         __asm__("" : "+r"(p));
-        __m256 sample[8];
-        for (int k = 0; k < vectors; k++)
-            sample[k] = load_part(p + 8 * k, mask, tail);
-        for (int r = low; r <= high; r++) {
-            __m256 tap = _mm256_broadcast_ss(step->taps + r);
-            for (int k = 0; k < vectors; k++)
-                sum[r][k] = _mm256_fmadd_ps(tap, sample[k], sum[r][k]);
+        __m256 tap[ROWOP_ROWS];
+        for (int r = low; r <= high; r++)
+            tap[r] = _mm256_broadcast_ss(step->taps + r);
+        for (int k = 0; k < vectors; k++) {
+            __m256 sample = load_part(p + 8 * k, mask, tail);
+            if (low < high)
+                __asm__("" : "+x"(sample));
+            for (int r = low; r <= high; r++)
+                sum[r][k] = _mm256_fmadd_ps(tap[r], sample, sum[r][k]);
         }
     }
     return step;
 }
 
-/* `rows` rows of `vectors` vectors at x. Inlined with constant arguments, so that each use keeps its sums in registers. */
-INLINE void grid_block_avx2(float *const *out, const struct grid_list *list, int add, ptrdiff_t x, int rows, int vectors,
-                            __m256i mask, int tail)
+INLINE void store_sums(float *const *out, __m256 sum[ROWOP_ROWS][8], int add, ptrdiff_t x, int rows, int vectors, __m256i mask,
+                       int tail)
 {
-    __m256 sum[ROWOP_ROWS][8];
-    for (int r = 0; r < rows; r++)
-        for (int k = 0; k < vectors; k++)
-            sum[r][k] = _mm256_setzero_ps();
-    const struct grid_step *step = list->step;
-    for (const struct grid_run *run = list->run, *end = run + list->runs; run < end; run++) {
-#define CASE(l, h)                                                                                                                 \
-    case (l)*4 + (h):                                                                                                              \
-        if ((h) < rows)                                                                                                            \
-            step = add_run(sum, step, run->count, x, l, h, vectors, mask, tail);                                                   \
-        break;
-        switch (run->low * 4 + run->high) {
-            CASE(0, 0)
-            CASE(0, 1)
-            CASE(0, 2)
-            CASE(0, 3)
-            CASE(1, 1)
-            CASE(1, 2)
-            CASE(1, 3)
-            CASE(2, 2)
-            CASE(2, 3)
-            CASE(3, 3)
-        }
-#undef CASE
-    }
     for (int r = 0; r < rows; r++)
         for (int k = 0; k < vectors; k++) {
             float *to = out[r] + x + 8 * k;
@@ -139,99 +121,78 @@ INLINE void grid_block_avx2(float *const *out, const struct grid_list *list, int
         }
 }
 
-INLINE void grid_rows(float *const *out, const struct grid_list *list, int add, int n, int rows, int vectors)
-{
-    int x = 0;
-    const __m256i all = _mm256_set1_epi32(-1);
-    for (; x + 8 * vectors <= n; x += 8 * vectors)
-        grid_block_avx2(out, list, add, x, rows, vectors, all, 0);
-    for (; x + 8 <= n; x += 8)
-        grid_block_avx2(out, list, add, x, rows, 1, all, 0);
-    if (x < n) {
-        __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-        grid_block_avx2(out, list, add, x, rows, 1, _mm256_cmpgt_epi32(_mm256_set1_epi32(n - x), lane), 1);
-    }
-}
-
-/* One row of taps: a load for each multiply-add, but a tap serves all rows. */
-INLINE void across_block(float *const *out, const float *const *in, const struct rowop_grid *grid, ptrdiff_t x, int rows,
-                         int vectors, __m256i mask, int tail)
+/* `rows` rows of `vectors` vectors at x. Inlined with constant arguments, so that each use keeps its sums in registers. */
+INLINE void grid_block_avx2(float *const *out, const struct grid_list *list, ptrdiff_t x, int rows, int vectors, __m256i mask,
+                            int tail)
 {
     __m256 sum[ROWOP_ROWS][8];
-    const float *p[ROWOP_ROWS];
-    for (int r = 0; r < rows; r++) {
-        p[r] = in[r * grid->stride] + x;
+    for (int r = 0; r < rows; r++)
         for (int k = 0; k < vectors; k++)
             sum[r][k] = _mm256_setzero_ps();
-    }
-    for (int j = 0; j < grid->kw; j++) {
-        ptrdiff_t offset = grid->offset[j];
-        __m256 tap = _mm256_broadcast_ss(grid->taps + j);
+    const struct grid_step *step = list->step;
+    for (const struct grid_run *run = list->run, *end = run + list->runs; run < end; run++)
+        if (rows == 1 || run->high == 0)
+            step = add_run(sum, step, run->count, x, 0, 0, vectors, mask, tail);
+        else if (run->low == 0)
+            step = add_run(sum, step, run->count, x, 0, 1, vectors, mask, tail);
+        else
+            step = add_run(sum, step, run->count, x, 1, 1, vectors, mask, tail);
+    store_sums(out, sum, list->add, x, rows, vectors, mask, tail);
+}
+
+/* The same along one row of taps. */
+INLINE void across_block(float *const *out, const struct grid_list *list, ptrdiff_t x, int rows, int vectors, __m256i mask,
+                         int tail)
+{
+    __m256 sum[ROWOP_ROWS][8];
+    for (int r = 0; r < rows; r++)
+        for (int k = 0; k < vectors; k++)
+            sum[r][k] = _mm256_setzero_ps();
+    const ptrdiff_t below = list->below;
+    for (const struct grid_step *step = list->step, *end = step + list->run[0].count; step < end; step++) {
+        const float *p = step->in + x;
+        __asm__("" : "+r"(p));
+        __m256 tap = _mm256_broadcast_ss(step->taps);
         for (int r = 0; r < rows; r++)
             for (int k = 0; k < vectors; k++)
-                sum[r][k] = _mm256_fmadd_ps(tap, load_part(p[r] + offset + 8 * k, mask, tail), sum[r][k]);
+                sum[r][k] = _mm256_fmadd_ps(tap, load_part(p + r * below + 8 * k, mask, tail), sum[r][k]);
     }
-    for (int r = 0; r < rows; r++)
-        for (int k = 0; k < vectors; k++) {
-            float *to = out[r] + x + 8 * k;
-            store_part(to, grid->add ? _mm256_add_ps(load_part(to, mask, tail), sum[r][k]) : sum[r][k], mask, tail);
-        }
+    store_sums(out, sum, list->add, x, rows, vectors, mask, tail);
 }
 
-INLINE void across_rows(float *const *out, const float *const *in, const struct rowop_grid *grid, int n, int rows, int vectors)
-{
-    int x = 0;
-    const __m256i all = _mm256_set1_epi32(-1);
-    for (; x + 8 * vectors <= n; x += 8 * vectors)
-        across_block(out, in, grid, x, rows, vectors, all, 0);
-    for (; x + 8 <= n; x += 8)
-        across_block(out, in, grid, x, rows, 1, all, 0);
-    if (x < n) {
-        __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-        across_block(out, in, grid, x, rows, 1, _mm256_cmpgt_epi32(_mm256_set1_epi32(n - x), lane), 1);
+/* All of a row, by blocks of `most` vectors, the rest by smaller ones. */
+#define ROW_LOOP(name, block)                                                                                                      \
+    INLINE void name(float *const *out, const struct grid_list *list, int n, int rows, int most)                                   \
+    {                                                                                                                              \
+        int x = 0;                                                                                                                 \
+        const __m256i all = _mm256_set1_epi32(-1), lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);                               \
+        for (; x + 8 * most <= n; x += 8 * most)                                                                                   \
+            block(out, list, x, rows, most, all, 0);                                                                               \
+        for (; x + 32 <= n; x += 32)                                                                                               \
+            block(out, list, x, rows, 4, all, 0);                                                                                  \
+        for (; x + 8 <= n; x += 8)                                                                                                 \
+            block(out, list, x, rows, 1, all, 0);                                                                                  \
+        if (x < n)                                                                                                                 \
+            block(out, list, x, rows, 1, _mm256_cmpgt_epi32(_mm256_set1_epi32(n - x), lane), 1);                                   \
     }
-}
-
-static void across_avx2(float *const *out, int rows, const float *const *in, const struct rowop_grid *grid, int n)
-{
-    switch (rows) {
-    case 1:
-        across_rows(out, in, grid, n, 1, 8);
-        break;
-    case 2:
-        across_rows(out, in, grid, n, 2, 4);
-        break;
-    case 3:
-        across_rows(out, in, grid, n, 3, 4);
-        break;
-    case 4:
-        across_rows(out, in, grid, n, 4, 2);
-        break;
-    }
-}
+ROW_LOOP(grid_loop, grid_block_avx2)
+ROW_LOOP(across_loop, across_block)
+#undef ROW_LOOP
 
 static void grid_f32_avx2(float *const *out, int rows, const float *const *in, const struct rowop_grid *grid, int n)
 {
-    if (grid->kh == 1) {
-        across_avx2(out, rows, in, grid, n);
+    struct grid_list list;
+    if (grid->kh == 1 && rows == 2) {
+        list_grid(&list, in, grid, 1);
+        list.below = in[grid->stride] - in[0];
+        across_loop(out, &list, n, 2, 6);
         return;
     }
-    struct grid_list list;
     list_grid(&list, in, grid, rows);
-    switch (rows) {
-    case 1:
-        grid_rows(out, &list, grid->add, n, 1, 8);
-        break;
-    case 2:
-        grid_rows(out, &list, grid->add, n, 2, 4);
-        break;
-    case 3:
-        grid_rows(out, &list, grid->add, n, 3, 3);
-        break;
-    case 4:
-        grid_rows(out, &list, grid->add, n, 4, 2);
-        break;
-    }
+    if (rows == 1)
+        grid_loop(out, &list, n, 1, 8);
+    else
+        grid_loop(out, &list, n, 2, 6);
 }
 
 #endif

@@ -16,7 +16,7 @@
 
 /* Taps that one float sum takes before it is added to a total (see conv/correlate.c for the error bound), output rows that a grid of
  * taps serves at once, and its most taps. */
-enum { ROWOP_GROUP = 32, ROWOP_ROWS = 4, ROWOP_GRID_TAPS = 64 };
+enum { ROWOP_GROUP = 32, ROWOP_ROWS = 2, ROWOP_GRID_TAPS = 64 };
 
 /* A kernel, or some rows of one, over rows of samples: taps[i*kw + j] stands over row i, offset[j] samples to the right. The next
  * output row's taps stand `stride` rows below. Dilations, lanes and phases are in the offsets. */

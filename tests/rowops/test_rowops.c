@@ -87,11 +87,12 @@ static const float *const *tap_rows(const struct trial *t)
     return rows;
 }
 
-/* All output rows side by side, 4 * n samples at most. */
+/* All output rows side by side. */
 static void call_grid(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
     ptrdiff_t offset[TAPS_MAX];
-    int rows = t->lanes, stride = t->stride % 3 + 1, kh = (t->rows - 1) / stride + 1, kw = t->kw;
+    int rows = t->lanes < ROWOP_ROWS ? t->lanes : ROWOP_ROWS, stride = t->stride % 3 + 1, kh = (t->rows - 1) / stride + 1,
+        kw = t->kw;
     const float *in[3 * ROWOP_ROWS + ROWS_MAX];
     float *out[ROWOP_ROWS];
     for (int j = 0; j < kw; j++)
