@@ -1,9 +1,11 @@
 /* exec_separable.c: a kernel of rank r is a sum of r columns times rows, so r pairs of passes do (LoG has rank 2).
  *
- * Cost an output: r * (kh + kw) multiply-adds a channel instead of kh * kw. The vertical pass comes first: it needs row pointers, no
- * ring, and one load serves four rows of outputs. It runs over a block of output rows in tiles of columns that stay in L1 under all
- * taps (a row of a 4K picture times 61 taps would not), into a block of temporary rows in L2; the horizontal pass then reads those,
- * a load for each multiply-add, all terms of a filter in one list of taps.
+ * Cost an output: r * (kh + kw) multiply-adds a channel instead of kh * kw. In the vertical pass, which comes first, one load serves
+ * two rows of outputs; in the horizontal one each multiply-add has a load of its own, which makes it 1.7 times as dear.
+ *
+ * Caches: a strip of a block of output rows goes through both passes before the next begins. The temporary rows of a strip, one for
+ * each term, stay in L2. The vertical pass goes over a strip in tiles so narrow that L1 holds all rows under a group of taps (a row of a
+ * 4K picture times 61 taps would not fit). What strips have in common, kw - 1 samples of each temporary row, is computed twice.
  */
 #include "base/fail.h"
 #include "base/memory.h"
@@ -16,13 +18,13 @@
 #include <stdio.h>
 
 enum {
-    CHUNK = 960,     /* output samples that the horizontal pass finishes while in L1 */
-    BLOCK_ROWS = 16, /* output rows of a block, fewer where their temporary rows would not fit L2 */
-    BLOCK_BYTES = 768 << 10,
+    STRIP = 960,     /* output samples of a strip, more where kernels are wide */
+    BLOCK_ROWS = 32, /* output rows of a block, fewer where their temporary rows would not fit L2 */
+    BLOCK_BYTES = 320 << 10,
     TILE_FLOATS = 8 << 10, /* the vertical pass's share of L1 */
-    TILE_LEAST = 96,
-    TERMS_MAX = 8, /* passes of one kernel that are tried */
-    ONE_PASS = 9   /* taps up to which one pass is faster than two (measured) */
+    TILE_UNIT = 48,        /* samples that the row op makes at once */
+    TERMS_MAX = 8,         /* passes of one kernel that are tried */
+    ONE_PASS = 9           /* taps up to which one pass is faster than two (measured) */
 };
 
 /* One column of a kernel's sum, on one channel. */
@@ -37,6 +39,7 @@ struct separable_state {
     struct term *term;   /* [terms] */
     struct taplist *row; /* [filters]: all terms of a filter in one list, from its first temporary row on */
     int longest;         /* list */
+    int strip;           /* output pixels of a strip; all where the stride splits rows into phases */
     int block_rows;
     size_t row_samples; /* of a temporary row */
 };
@@ -45,7 +48,7 @@ struct separable_work {
     float **responses;   /* [ROWOP_ROWS][filters] */
     const float **at;    /* the rows under ROWOP_ROWS outputs */
     const float **under; /* [longest] */
-    float *samples;      /* [ROWOP_ROWS][filters][chunk] */
+    float *samples;      /* [ROWOP_ROWS][filters][strip] */
     float *block;        /* [block_rows][terms][row_samples] */
 };
 
@@ -184,6 +187,20 @@ static bool make_lists(struct imc_plan *plan, struct separable_state *state, str
     return true;
 }
 
+static int choose_strip(const struct imc_plan *plan)
+{
+    int64_t strip = STRIP / plan->desc.lanes, wide = (int64_t)8 * plan->extent_x;
+    strip = strip > wide ? strip : wide;
+    return plan->phases > 1 || strip > plan->out_w ? plan->out_w : (int)strip;
+}
+
+/* Samples of a padded row under `pixels` outputs. */
+static int strip_samples(const struct imc_plan *plan, int pixels)
+{
+    int places = plan->phases > 1 ? plan->phases * plan->phase_w : pixels + plan->extent_x - 1;
+    return places * plan->desc.lanes;
+}
+
 static enum imc_status make_state(struct imc_plan *plan, struct imc_error *error)
 {
     int kh = plan->desc.y.kernel, kw = plan->desc.x.kernel;
@@ -204,28 +221,22 @@ static enum imc_status make_state(struct imc_plan *plan, struct imc_error *error
     int *channel = carve(&arena, most + 1, sizeof *channel);
     state->longest = kh;
     plan_split_phases(plan);
-    state->row_samples =
-        size_align((size_t)plan->phases * (size_t)plan->phase_w * (size_t)plan->desc.lanes * sizeof(float)) / sizeof(float);
+    state->strip = choose_strip(plan);
+    state->row_samples = size_align((size_t)strip_samples(plan, state->strip) * sizeof(float)) / sizeof(float);
     return make_lists(plan, state, &arena, columns, rows, channel) ? IMC_OK : fail_memory(error, "separable passes");
 }
 
-static int chunk_pixels(const struct imc_plan *plan)
-{
-    int pixels = CHUNK / plan->desc.lanes;
-    return pixels < 1 ? 1 : plan->out_w < pixels ? plan->out_w : pixels;
-}
-
-static size_t chunk_samples(const struct imc_plan *plan)
-{
-    return size_align((size_t)chunk_pixels(plan) * (size_t)plan->desc.lanes * sizeof(float)) / sizeof(float);
-}
-
-/* Samples of a tile of the vertical pass: all rows under a block of outputs fit the share of L1. */
-static int tile_samples(const struct imc_plan *plan)
+static size_t response_samples(const struct imc_plan *plan)
 {
     const struct separable_state *state = plan->state;
-    int rows = plan->extent_y + (state->block_rows - 1) * plan->desc.y.stride, tile = TILE_FLOATS / rows / 32 * 32;
-    return tile < TILE_LEAST ? TILE_LEAST : tile > CHUNK ? CHUNK : tile;
+    return size_align((size_t)state->strip * (size_t)plan->desc.lanes * sizeof(float)) / sizeof(float);
+}
+
+/* Samples of a tile of the vertical pass: the rows under a group of taps for a block of outputs fit the share of L1. */
+static int tile_samples(const struct taplist *list, int rows, int stride)
+{
+    int tile = TILE_FLOATS / (list->group + (rows - 1) * stride) / TILE_UNIT * TILE_UNIT;
+    return tile < 2 * TILE_UNIT ? 2 * TILE_UNIT : tile;
 }
 
 static size_t pointer_bytes(int count)
@@ -244,9 +255,10 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
     state->block_rows = rows < 1 ? 1 : rows > BLOCK_ROWS ? BLOCK_ROWS : (int)rows;
     if (state->block_rows > plan->out_h)
         state->block_rows = plan->out_h;
+    plan->job_rows = state->block_rows;
     plan->work_bytes = pointer_bytes(ROWOP_ROWS * plan->desc.filters) + pointer_bytes(plan_reach(plan, plan->extent_y)) +
                        pointer_bytes(state->longest) +
-                       ROWOP_ROWS * (size_t)plan->desc.filters * chunk_samples(plan) * sizeof(float) +
+                       ROWOP_ROWS * (size_t)plan->desc.filters * response_samples(plan) * sizeof(float) +
                        (size_t)state->block_rows * row_bytes;
     return IMC_OK;
 }
@@ -266,7 +278,7 @@ static struct separable_work carve_work(const struct imc_plan *plan, void *memor
     w.responses = carve(&arena, (size_t)(ROWOP_ROWS * plan->desc.filters), sizeof *w.responses);
     w.at = carve(&arena, (size_t)plan_reach(plan, plan->extent_y), sizeof *w.at);
     w.under = carve(&arena, (size_t)state->longest, sizeof *w.under);
-    w.samples = carve(&arena, ROWOP_ROWS * (size_t)plan->desc.filters * chunk_samples(plan), sizeof *w.samples);
+    w.samples = carve(&arena, ROWOP_ROWS * (size_t)plan->desc.filters * response_samples(plan), sizeof *w.samples);
     w.block = (float *)arena.next;
     return w;
 }
@@ -277,39 +289,48 @@ static float *block_row(const struct separable_state *state, const struct separa
     return w->block + ((size_t)line * (size_t)state->terms + (size_t)t) * state->row_samples;
 }
 
-/* The vertical pass of one term for output rows y .. y+rows-1, over samples x..x+count-1 of the padded row. */
-static void pass_down(const struct imc_plan *plan, const struct rows *in, const struct separable_work *w, int o, int t, int y,
-                      int rows, int line, int x, int count)
-{
-    const struct separable_state *state = plan->state;
-    int stride = plan->desc.y.stride, v = y * stride - plan->top;
-    int channel = plan_first_channel(plan, o) + state->term[t].channel;
-    float *out[ROWOP_ROWS];
-    for (int r = 0; r < rows; r++)
-        out[r] = block_row(state, w, line + r, t) + x;
-    for (int k = 0; k < plan->extent_y + (rows - 1) * stride; k++)
-        w->at[k] = (const float *)rows_at(plan, in, v + k, channel) + x;
-    taplist_down(&state->term[t].column, out, rows, w->at, stride, count, plan->wide, w->under);
-}
+/* The block of rows y0..y1-1 and in it the strip of `pixels` outputs from x on. */
+struct part {
+    int y0, y1, x, pixels;
+};
 
-/* All vertical passes of a block of rows, tile by tile. */
-static void pass_block_down(const struct imc_plan *plan, const struct rows *in, const struct separable_work *w, int y0, int y1)
+/* One group of taps of term t for all rows of a block, over `n` samples from sample `at` of the strip on. */
+static void pass_down(const struct imc_plan *plan, const struct rows *in, const struct separable_work *w, const struct part *part,
+                      int t, int channel, int group, int at, int n)
 {
     const struct separable_state *state = plan->state;
-    int samples = plan->phases * plan->phase_w * plan->desc.lanes, tile = tile_samples(plan);
-    for (int x = 0; x < samples; x += tile) {
-        int count = samples - x < tile ? samples - x : tile;
-        for (int y = y0, rows; y < y1; y += rows) {
-            rows = y1 - y < ROWOP_ROWS ? y1 - y : ROWOP_ROWS;
-            for (int o = 0; o < plan->desc.filters; o++)
-                for (int t = state->first[o]; t < state->first[o + 1]; t++)
-                    pass_down(plan, in, w, o, t, y, rows, y - y0, x, count);
-        }
+    int stride = plan->desc.y.stride;
+    ptrdiff_t x = plan_sample(plan, part->x * plan->desc.x.stride) + at;
+    for (int y = part->y0, rows; y < part->y1; y += rows) {
+        float *out[ROWOP_ROWS];
+        rows = part->y1 - y < ROWOP_ROWS ? part->y1 - y : ROWOP_ROWS;
+        for (int r = 0; r < rows; r++)
+            out[r] = block_row(state, w, y - part->y0 + r, t) + at;
+        for (int k = 0; k < plan->extent_y + (rows - 1) * stride; k++)
+            w->at[k] = (const float *)rows_at(plan, in, y * stride - plan->top + k, channel) + x;
+        taplist_down(&state->term[t].column, group, out, rows, w->at, stride, n, plan->wide, w->under);
     }
 }
 
-/* The horizontal passes of rows y .. y+rows-1, which are the block's from `line` on, over `pixels` outputs from x on. */
-static void pass_across(const struct imc_plan *plan, const struct separable_work *w, int y, int rows, int line, int x, int pixels,
+/* All vertical passes of a part. */
+static void pass_part_down(const struct imc_plan *plan, const struct rows *in, const struct separable_work *w,
+                           const struct part *part)
+{
+    const struct separable_state *state = plan->state;
+    int samples = strip_samples(plan, part->pixels);
+    for (int o = 0; o < plan->desc.filters; o++)
+        for (int t = state->first[o]; t < state->first[o + 1]; t++) {
+            const struct taplist *list = &state->term[t].column;
+            int tile = tile_samples(list, part->y1 - part->y0, plan->desc.y.stride);
+            for (int at = 0; at < samples; at += tile)
+                for (int group = 0; group < list->count; group += list->group)
+                    pass_down(plan, in, w, part, t, plan_first_channel(plan, o) + state->term[t].channel, group, at,
+                              samples - at < tile ? samples - at : tile);
+        }
+}
+
+/* The horizontal passes of rows y .. y+rows-1 of a part. */
+static void pass_across(const struct imc_plan *plan, const struct separable_work *w, const struct part *part, int y, int rows,
                         const struct target *target)
 {
     const struct separable_state *state = plan->state;
@@ -318,29 +339,29 @@ static void pass_across(const struct imc_plan *plan, const struct separable_work
         const float *in[ROWOP_ROWS];
         float *out[ROWOP_ROWS];
         for (int r = 0; r < rows; r++) {
-            float *own = w->samples + ((size_t)r * (size_t)filters + (size_t)o) * chunk_samples(plan);
-            w->responses[r * filters + o] = out[r] = epilogue_room(plan, target, y + r, x, o, own);
-            in[r] = block_row(state, w, line + r, state->first[o]) + plan_sample(plan, x * plan->desc.x.stride);
+            float *own = w->samples + ((size_t)r * (size_t)filters + (size_t)o) * response_samples(plan);
+            w->responses[r * filters + o] = out[r] = epilogue_room(plan, target, y + r, part->x, o, own);
+            in[r] = block_row(state, w, y - part->y0 + r, state->first[o]);
         }
-        taplist_across(&state->row[o], out, rows, in, pixels * plan->desc.lanes, plan->wide, w->under);
+        taplist_across(&state->row[o], out, rows, in, part->pixels * plan->desc.lanes, plan->wide, w->under);
     }
     for (int r = 0; r < rows; r++)
-        epilogue_span(plan, target, y + r, x, pixels, w->responses + (size_t)r * (size_t)filters);
+        epilogue_span(plan, target, y + r, part->x, part->pixels, w->responses + (size_t)r * (size_t)filters);
 }
 
 static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)
 {
     const struct separable_state *state = plan->state;
     struct separable_work w = carve_work(plan, work);
-    int chunk = chunk_pixels(plan);
-    for (int top = y0, end; top < y1; top = end) {
-        end = top + state->block_rows < y1 ? top + state->block_rows : y1;
-        pass_block_down(plan, in, &w, top, end);
-        for (int y = top, rows; y < end; y += rows) {
-            rows = end - y < ROWOP_ROWS ? end - y : ROWOP_ROWS;
-            for (int x = 0, pixels; x < plan->out_w; x += pixels) {
-                pixels = plan->out_w - x < chunk ? plan->out_w - x : chunk;
-                pass_across(plan, &w, y, rows, y - top, x, pixels, target);
+    struct part part = {.y0 = y0};
+    for (; part.y0 < y1; part.y0 = part.y1) {
+        part.y1 = part.y0 + state->block_rows < y1 ? part.y0 + state->block_rows : y1;
+        for (part.x = 0; part.x < plan->out_w; part.x += part.pixels) {
+            part.pixels = plan->out_w - part.x < state->strip ? plan->out_w - part.x : state->strip;
+            pass_part_down(plan, in, &w, &part);
+            for (int y = part.y0, rows; y < part.y1; y += rows) {
+                rows = part.y1 - y < ROWOP_ROWS ? part.y1 - y : ROWOP_ROWS;
+                pass_across(plan, &w, &part, y, rows, target);
             }
         }
     }

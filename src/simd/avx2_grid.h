@@ -7,8 +7,8 @@
  * sums under way; the 12 sums, 2 taps and a sample fit the 16 registers. Four rows of outputs share more, but at three vectors each
  * wait more at the ends. Along a row (kh = 1) nothing is shared but the tap.
  *
- * What a call does at every x is listed once: a step is a place in the samples with its tap for each output row, a run is some steps
- * that reach the same output rows. So the loops over x have no arithmetic on addresses and no tests.
+ * What a call does at every x is listed once: a step is a place in the samples with its tap for each output row. So the loops over x
+ * have no arithmetic on addresses and no tests.
  */
 #ifndef AVX2_GRID_H
 #define AVX2_GRID_H
@@ -19,61 +19,52 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Steps of a call: each of kh rows of kw taps meets up to ROWOP_ROWS rows of outputs. */
-enum { GRID_STEPS = ROWOP_ROWS * ROWOP_GRID_TAPS, GRID_RUNS = 2 * ROWOP_ROWS };
-
 struct grid_step {
     const float *in;
     float taps[ROWOP_ROWS];
 };
 
-/* Steps that reach the output rows low..high. */
-struct grid_run {
-    int low, high, count;
-};
-
+/* Steps that reach the upper row of outputs alone, then both, then the lower row alone. */
 struct grid_list {
-    struct grid_run run[GRID_RUNS];
-    struct grid_step step[GRID_STEPS];
-    int runs;
-    ptrdiff_t below; /* from the first row to the second, where kh = 1 */
+    int upper, both, lower;
     bool add;
+    struct grid_step step[ROWOP_ROWS * ROWOP_GRID_TAPS];
 };
 
-/* Adds row v of the samples, which lies under row v - r*stride of the taps of output row r. */
-static void list_row(struct grid_list *list, struct grid_step *step, const float *in, const struct rowop_grid *grid, int v, int low,
-                     int high)
+/* Rows v0..v1-1 of the samples: v is the row of taps of the upper output, v - stride that of the lower. */
+static struct grid_step *list_rows(struct grid_step *step, const float *const *in, const struct rowop_grid *grid, int v0, int v1,
+                                   bool upper, bool lower)
 {
-    const ptrdiff_t down = (ptrdiff_t)grid->stride * grid->kw;
-    const float *taps = grid->taps + (ptrdiff_t)v * grid->kw;
-    struct grid_run *last = list->run + list->runs - 1;
-    if (list->runs == 0 || last->low != low || last->high != high)
-        *(last = &list->run[list->runs++]) = (struct grid_run){low, high, 0};
-    last->count += grid->kw;
-    for (int j = 0; j < grid->kw; j++, step++) {
-        step->in = in + grid->offset[j];
-        for (int r = low; r <= high; r++)
-            step->taps[r] = taps[j - r * down];
-    }
+    const ptrdiff_t kw = grid->kw, back = grid->stride * kw;
+    for (int v = v0; v < v1; v++)
+        for (ptrdiff_t j = 0; j < kw; j++, step++) {
+            step->in = in[v] + grid->offset[j];
+            if (upper)
+                step->taps[0] = grid->taps[v * kw + j];
+            if (lower)
+                step->taps[1] = grid->taps[v * kw + j - back];
+        }
+    return step;
 }
 
 static void list_grid(struct grid_list *list, const float *const *in, const struct rowop_grid *grid, int rows)
 {
-    struct grid_step *step = list->step;
-    const int last = (rows - 1) * grid->stride + grid->kh;
-    list->runs = 0;
+    int kh = grid->kh, stride = rows > 1 ? grid->stride : kh, meet = stride < kh ? stride : kh;
+    struct grid_step *step = list_rows(list->step, in, grid, 0, meet, true, false);
+    step = list_rows(step, in, grid, meet, kh, true, true);
+    if (rows > 1)
+        list_rows(step, in, grid, stride > kh ? stride : kh, stride + kh, false, true);
+    list->upper = meet * grid->kw;
+    list->both = (kh - meet) * grid->kw;
+    list->lower = rows > 1 ? list->upper : 0;
     list->add = grid->add;
-    for (int v = 0, low = 0, high = 0; v < last; v++) {
-        while (v - low * grid->stride >= grid->kh)
-            low++;
-        while (high + 1 < rows && v >= (high + 1) * grid->stride)
-            high++;
-        if (low > high)
-            continue; /* between the outputs of a long stride */
-        list_row(list, step, in[v], grid, v, low, high);
-        step += grid->kw;
-    }
 }
+
+/* A call with one row of taps. */
+struct across {
+    const float *in[ROWOP_ROWS];
+    const struct rowop_grid *grid;
+};
 
 /* Up to 8 floats at p; `mask` counts only where `tail`: without it the loop knows that it has whole vectors. */
 INLINE __m256 load_part(const float *p, __m256i mask, int tail)
@@ -129,65 +120,61 @@ INLINE void grid_block_avx2(float *const *out, const struct grid_list *list, ptr
     for (int r = 0; r < rows; r++)
         for (int k = 0; k < vectors; k++)
             sum[r][k] = _mm256_setzero_ps();
-    const struct grid_step *step = list->step;
-    for (const struct grid_run *run = list->run, *end = run + list->runs; run < end; run++)
-        if (rows == 1 || run->high == 0)
-            step = add_run(sum, step, run->count, x, 0, 0, vectors, mask, tail);
-        else if (run->low == 0)
-            step = add_run(sum, step, run->count, x, 0, 1, vectors, mask, tail);
-        else
-            step = add_run(sum, step, run->count, x, 1, 1, vectors, mask, tail);
+    const struct grid_step *step = add_run(sum, list->step, list->upper, x, 0, 0, vectors, mask, tail);
+    if (rows > 1) {
+        step = add_run(sum, step, list->both, x, 0, 1, vectors, mask, tail);
+        add_run(sum, step, list->lower, x, 1, 1, vectors, mask, tail);
+    }
     store_sums(out, sum, list->add, x, rows, vectors, mask, tail);
 }
 
 /* The same along one row of taps. */
-INLINE void across_block(float *const *out, const struct grid_list *list, ptrdiff_t x, int rows, int vectors, __m256i mask,
-                         int tail)
+INLINE void across_block(float *const *out, const struct across *across, ptrdiff_t x, int rows, int vectors, __m256i mask, int tail)
 {
+    const struct rowop_grid *grid = across->grid;
     __m256 sum[ROWOP_ROWS][8];
     for (int r = 0; r < rows; r++)
         for (int k = 0; k < vectors; k++)
             sum[r][k] = _mm256_setzero_ps();
-    const ptrdiff_t below = list->below;
-    for (const struct grid_step *step = list->step, *end = step + list->run[0].count; step < end; step++) {
-        const float *p = step->in + x;
-        __asm__("" : "+r"(p));
-        __m256 tap = _mm256_broadcast_ss(step->taps);
-        for (int r = 0; r < rows; r++)
+    for (int j = 0; j < grid->kw; j++) {
+        __m256 tap = _mm256_broadcast_ss(grid->taps + j);
+        for (int r = 0; r < rows; r++) {
+            const float *p = across->in[r] + x + grid->offset[j];
+            __asm__("" : "+r"(p));
             for (int k = 0; k < vectors; k++)
-                sum[r][k] = _mm256_fmadd_ps(tap, load_part(p + r * below + 8 * k, mask, tail), sum[r][k]);
+                sum[r][k] = _mm256_fmadd_ps(tap, load_part(p + 8 * k, mask, tail), sum[r][k]);
+        }
     }
-    store_sums(out, sum, list->add, x, rows, vectors, mask, tail);
+    store_sums(out, sum, grid->add, x, rows, vectors, mask, tail);
 }
 
 /* All of a row, by blocks of `most` vectors, the rest by smaller ones. */
-#define ROW_LOOP(name, block)                                                                                                      \
-    INLINE void name(float *const *out, const struct grid_list *list, int n, int rows, int most)                                   \
+#define ROW_LOOP(name, work, block)                                                                                                \
+    INLINE void name(float *const *out, const struct work *how, int n, int rows, int most)                                         \
     {                                                                                                                              \
         int x = 0;                                                                                                                 \
         const __m256i all = _mm256_set1_epi32(-1), lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);                               \
         for (; x + 8 * most <= n; x += 8 * most)                                                                                   \
-            block(out, list, x, rows, most, all, 0);                                                                               \
+            block(out, how, x, rows, most, all, 0);                                                                                \
         for (; x + 32 <= n; x += 32)                                                                                               \
-            block(out, list, x, rows, 4, all, 0);                                                                                  \
+            block(out, how, x, rows, 4, all, 0);                                                                                   \
         for (; x + 8 <= n; x += 8)                                                                                                 \
-            block(out, list, x, rows, 1, all, 0);                                                                                  \
+            block(out, how, x, rows, 1, all, 0);                                                                                   \
         if (x < n)                                                                                                                 \
-            block(out, list, x, rows, 1, _mm256_cmpgt_epi32(_mm256_set1_epi32(n - x), lane), 1);                                   \
+            block(out, how, x, rows, 1, _mm256_cmpgt_epi32(_mm256_set1_epi32(n - x), lane), 1);                                    \
     }
-ROW_LOOP(grid_loop, grid_block_avx2)
-ROW_LOOP(across_loop, across_block)
+ROW_LOOP(grid_loop, grid_list, grid_block_avx2)
+ROW_LOOP(across_loop, across, across_block)
 #undef ROW_LOOP
 
 static void grid_f32_avx2(float *const *out, int rows, const float *const *in, const struct rowop_grid *grid, int n)
 {
-    struct grid_list list;
-    if (grid->kh == 1 && rows == 2) {
-        list_grid(&list, in, grid, 1);
-        list.below = in[grid->stride] - in[0];
-        across_loop(out, &list, n, 2, 6);
+    if (grid->kh == 1 && rows > 1) {
+        const struct across across = {{in[0], in[grid->stride]}, grid};
+        across_loop(out, &across, n, 2, 6);
         return;
     }
+    struct grid_list list;
     list_grid(&list, in, grid, rows);
     if (rows == 1)
         grid_loop(out, &list, n, 1, 8);
