@@ -13,7 +13,7 @@
 #include "simd/rowops.h"
 
 enum {
-    CHUNK = 960,     /* samples of a row that are finished while in L1 */
+    CHUNK = 1920,    /* samples of a row that are finished while in L1 */
     CHUNK_LEAST = 96 /* and where the responses of many filters share it */
 };
 
@@ -85,6 +85,13 @@ static void list_taps(struct imc_plan *plan, struct direct_state *state)
     state->first[plan->desc.filters] = count;
 }
 
+/* The rows that `taps` rows of taps without dilation read for as many rows of outputs as a row op makes at once. */
+static int grid_reach(const struct imc_plan *plan, int taps)
+{
+    int rows = plan->out_h < ROWOP_ROWS ? plan->out_h : ROWOP_ROWS;
+    return taps + (rows - 1) * plan->desc.y.stride;
+}
+
 /* Rows of taps of a group, if the taps can be taken as a grid. */
 static int choose_grid(const struct imc_plan *plan)
 {
@@ -117,7 +124,7 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
     for (int j = 0; j < plan->desc.x.kernel; j++)
         state->offset[j] = plan_sample(plan, j * plan->desc.x.dilation);
     state->grid_rows = choose_grid(plan);
-    int pointers = state->grid_rows ? plan_reach(plan, state->grid_rows) : state->longest;
+    int pointers = state->grid_rows ? grid_reach(plan, state->grid_rows) : state->longest;
     plan->work_bytes = pointer_bytes(ROWOP_ROWS * plan->desc.filters) + pointer_bytes(pointers) +
                        correlate_bytes(state->longest, chunk_pixels(plan) * plan->desc.lanes) +
                        ROWOP_ROWS * filters * chunk_bytes(plan);
@@ -136,7 +143,7 @@ static struct direct_work carve(const struct imc_plan *plan, void *work)
     char *next = work;
     w.responses = (float **)next;
     w.under = (const float **)(next += pointer_bytes(ROWOP_ROWS * plan->desc.filters));
-    w.scratch = next += pointer_bytes(state->grid_rows ? plan_reach(plan, state->grid_rows) : state->longest);
+    w.scratch = next += pointer_bytes(state->grid_rows ? grid_reach(plan, state->grid_rows) : state->longest);
     w.samples = (float *)(next + correlate_bytes(state->longest, chunk_pixels(plan) * plan->desc.lanes));
     return w;
 }
@@ -212,8 +219,8 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
     int chunk = chunk_pixels(plan);
     for (struct span s = {.y = y0}; s.y < y1; s.y += s.rows) {
         s.rows = y1 - s.y < ROWOP_ROWS ? y1 - s.y : ROWOP_ROWS;
-        for (s.x = 0; s.x < plan->out_w; s.x += s.pixels) {
-            s.pixels = plan->out_w - s.x < chunk ? plan->out_w - s.x : chunk;
+        for (s.x = in->x0; s.x < in->x1; s.x += s.pixels) {
+            s.pixels = in->x1 - s.x < chunk ? in->x1 - s.x : chunk;
             run_span(plan, in, &w, s, target);
         }
     }
@@ -222,6 +229,7 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
 const struct executor executor_direct = {
     .name = "direct",
     .mode = IMC_MODE_DIRECT,
+    .spans = true,
     .accepts = accepts,
     .prepare = prepare,
     .release = release,

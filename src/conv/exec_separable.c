@@ -21,7 +21,7 @@ enum {
     STRIP = 960,     /* output samples of a strip, more where kernels are wide */
     BLOCK_ROWS = 32, /* output rows of a block, fewer where their temporary rows would not fit L2 */
     BLOCK_BYTES = 320 << 10,
-    TILE_FLOATS = 8 << 10, /* the vertical pass's share of L1 */
+    TILE_FLOATS = 6 << 10, /* the vertical pass's share of L1 */
     TILE_UNIT = 48,        /* samples that the row op makes at once */
     TERMS_MAX = 8,         /* passes of one kernel that are tried */
     ONE_PASS = 9           /* taps up to which one pass is faster than two (measured) */
@@ -46,7 +46,7 @@ struct separable_state {
 
 struct separable_work {
     float **responses;   /* [ROWOP_ROWS][filters] */
-    const float **at;    /* the rows under ROWOP_ROWS outputs */
+    const float **at;    /* the rows under a block */
     const float **under; /* [longest] */
     float *samples;      /* [ROWOP_ROWS][filters][strip] */
     float *block;        /* [block_rows][terms][row_samples] */
@@ -232,16 +232,22 @@ static size_t response_samples(const struct imc_plan *plan)
     return size_align((size_t)state->strip * (size_t)plan->desc.lanes * sizeof(float)) / sizeof(float);
 }
 
-/* Samples of a tile of the vertical pass: the rows under a group of taps for a block of outputs fit the share of L1. */
-static int tile_samples(const struct taplist *list, int rows, int stride)
+/* Samples of a tile of the vertical pass: the rows under a group of taps for a pair of outputs fit the share of L1. */
+static int tile_samples(const struct taplist *list, int stride)
 {
-    int tile = TILE_FLOATS / (list->group + (rows - 1) * stride) / TILE_UNIT * TILE_UNIT;
+    int tile = TILE_FLOATS / (list->group + stride + ROWOP_ROWS) / TILE_UNIT * TILE_UNIT;
     return tile < 2 * TILE_UNIT ? 2 * TILE_UNIT : tile;
 }
 
 static size_t pointer_bytes(int count)
 {
     return size_align((size_t)count * sizeof(float *));
+}
+
+static int block_reach(const struct imc_plan *plan)
+{
+    const struct separable_state *state = plan->state;
+    return plan->extent_y + (state->block_rows - 1) * plan->desc.y.stride;
 }
 
 static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
@@ -256,10 +262,9 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
     if (state->block_rows > plan->out_h)
         state->block_rows = plan->out_h;
     plan->job_rows = state->block_rows;
-    plan->work_bytes = pointer_bytes(ROWOP_ROWS * plan->desc.filters) + pointer_bytes(plan_reach(plan, plan->extent_y)) +
-                       pointer_bytes(state->longest) +
-                       ROWOP_ROWS * (size_t)plan->desc.filters * response_samples(plan) * sizeof(float) +
-                       (size_t)state->block_rows * row_bytes;
+    plan->work_bytes =
+        pointer_bytes(ROWOP_ROWS * plan->desc.filters) + pointer_bytes(block_reach(plan)) + pointer_bytes(state->longest) +
+        ROWOP_ROWS * (size_t)plan->desc.filters * response_samples(plan) * sizeof(float) + (size_t)state->block_rows * row_bytes;
     return IMC_OK;
 }
 
@@ -276,7 +281,7 @@ static struct separable_work carve_work(const struct imc_plan *plan, void *memor
     struct arena arena = {memory};
     struct separable_work w;
     w.responses = carve(&arena, (size_t)(ROWOP_ROWS * plan->desc.filters), sizeof *w.responses);
-    w.at = carve(&arena, (size_t)plan_reach(plan, plan->extent_y), sizeof *w.at);
+    w.at = carve(&arena, (size_t)block_reach(plan), sizeof *w.at);
     w.under = carve(&arena, (size_t)state->longest, sizeof *w.under);
     w.samples = carve(&arena, ROWOP_ROWS * (size_t)plan->desc.filters * response_samples(plan), sizeof *w.samples);
     w.block = (float *)arena.next;
@@ -294,21 +299,20 @@ struct part {
     int y0, y1, x, pixels;
 };
 
-/* One group of taps of term t for all rows of a block, over `n` samples from sample `at` of the strip on. */
-static void pass_down(const struct imc_plan *plan, const struct rows *in, const struct separable_work *w, const struct part *part,
-                      int t, int channel, int group, int at, int n)
+/* One group of taps of term t for all rows of a part, over `n` samples from sample `at` of the strip on. */
+static void pass_down(const struct imc_plan *plan, const struct separable_work *w, const struct part *part, int t, int group,
+                      int at, int n)
 {
     const struct separable_state *state = plan->state;
-    int stride = plan->desc.y.stride;
+    int stride = plan->desc.y.stride, lines = part->y1 - part->y0;
     ptrdiff_t x = plan_sample(plan, part->x * plan->desc.x.stride) + at;
-    for (int y = part->y0, rows; y < part->y1; y += rows) {
+    for (int line = 0; line < lines; line += ROWOP_ROWS) {
+        int rows = lines - line < ROWOP_ROWS ? lines - line : ROWOP_ROWS;
         float *out[ROWOP_ROWS];
-        rows = part->y1 - y < ROWOP_ROWS ? part->y1 - y : ROWOP_ROWS;
         for (int r = 0; r < rows; r++)
-            out[r] = block_row(state, w, y - part->y0 + r, t) + at;
-        for (int k = 0; k < plan->extent_y + (rows - 1) * stride; k++)
-            w->at[k] = (const float *)rows_at(plan, in, y * stride - plan->top + k, channel) + x;
-        taplist_down(&state->term[t].column, group, out, rows, w->at, stride, n, plan->wide, w->under);
+            out[r] = block_row(state, w, line + r, t) + at;
+        taplist_down(&state->term[t].column, group, out, rows, w->at + (ptrdiff_t)line * stride, x, stride, n, plan->wide,
+                     w->under);
     }
 }
 
@@ -317,15 +321,16 @@ static void pass_part_down(const struct imc_plan *plan, const struct rows *in, c
                            const struct part *part)
 {
     const struct separable_state *state = plan->state;
-    int samples = strip_samples(plan, part->pixels);
+    int samples = strip_samples(plan, part->pixels), stride = plan->desc.y.stride, v = part->y0 * stride - plan->top;
     for (int o = 0; o < plan->desc.filters; o++)
         for (int t = state->first[o]; t < state->first[o + 1]; t++) {
             const struct taplist *list = &state->term[t].column;
-            int tile = tile_samples(list, part->y1 - part->y0, plan->desc.y.stride);
+            int tile = tile_samples(list, stride);
+            for (int k = 0; k < plan->extent_y + (part->y1 - part->y0 - 1) * stride; k++)
+                w->at[k] = rows_at(plan, in, v + k, plan_first_channel(plan, o) + state->term[t].channel);
             for (int at = 0; at < samples; at += tile)
                 for (int group = 0; group < list->count; group += list->group)
-                    pass_down(plan, in, w, part, t, plan_first_channel(plan, o) + state->term[t].channel, group, at,
-                              samples - at < tile ? samples - at : tile);
+                    pass_down(plan, w, part, t, group, at, samples - at < tile ? samples - at : tile);
         }
 }
 
@@ -356,8 +361,8 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
     struct part part = {.y0 = y0};
     for (; part.y0 < y1; part.y0 = part.y1) {
         part.y1 = part.y0 + state->block_rows < y1 ? part.y0 + state->block_rows : y1;
-        for (part.x = 0; part.x < plan->out_w; part.x += part.pixels) {
-            part.pixels = plan->out_w - part.x < state->strip ? plan->out_w - part.x : state->strip;
+        for (part.x = in->x0; part.x < in->x1; part.x += part.pixels) {
+            part.pixels = in->x1 - part.x < state->strip ? in->x1 - part.x : state->strip;
             pass_part_down(plan, in, &w, &part);
             for (int y = part.y0, rows; y < part.y1; y += rows) {
                 rows = part.y1 - y < ROWOP_ROWS ? part.y1 - y : ROWOP_ROWS;
@@ -370,6 +375,7 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
 const struct executor executor_separable = {
     .name = "separable",
     .mode = IMC_MODE_SEPARABLE,
+    .spans = true,
     .accepts = accepts,
     .prepare = prepare,
     .release = release,

@@ -8,7 +8,6 @@
 #ifndef PLAN_H
 #define PLAN_H
 
-#include "simd/rowops.h"
 #include <imgconv/conv.h>
 
 struct executor;
@@ -47,6 +46,7 @@ struct imc_plan {
 struct rows {
     const void *const *row;
     int first;
+    int x0, x1; /* output pixels that can be made from them: all of a row, unless the executor makes spans */
 };
 
 /* Where results go: row y is written at view (whose data pointer stands at row `origin` of the image). */
@@ -54,6 +54,7 @@ struct target {
     struct imc_view view;
     int origin;
     struct imc_stats *stats; /* NULL where nobody asks */
+    bool stream;             /* the output is so large that nobody will find it in a cache: f32 samples go past it */
 };
 
 /* One algorithm. The table in plan.c lists them in order of preference; the first that accepts is taken. */
@@ -61,6 +62,7 @@ struct executor {
     const char *name;
     enum imc_mode mode; /* the explicit mode that admits it; AUTO: none does */
     bool channels_last; /* the layout it is for */
+    bool spans;         /* makes the output pixels x0..x1-1 of its rows alone, so that the others' samples can be missing */
     /* Can it, and in mode AUTO should it, run this plan? If not it says why, in a few words. */
     bool (*accepts)(const struct imc_plan *plan, char *reason, size_t size);
     /* Sets work_bytes, and state and grain where it needs them. NULL: nothing to prepare. */
@@ -99,13 +101,6 @@ static inline const float *plan_taps(const struct imc_plan *plan, int o, int c)
 static inline int plan_first_channel(const struct imc_plan *plan, int o)
 {
     return o / (plan->desc.filters / plan->desc.groups) * plan->filter_c;
-}
-
-/* The rows that `taps` rows of taps without dilation read for as many rows of outputs as a row op makes at once. */
-static inline int plan_reach(const struct imc_plan *plan, int taps)
-{
-    int rows = plan->out_h < ROWOP_ROWS ? plan->out_h : ROWOP_ROWS;
-    return taps + (rows - 1) * plan->desc.y.stride;
 }
 
 /* The padded row of virtual row v, channel c. */

@@ -46,18 +46,17 @@ static void apply_list(const struct taplist *list, float *out, const float *cons
     }
 }
 
-void taplist_down(const struct taplist *list, int t, float *const *out, int rows, const float *const *at, int stride, int n,
-                  bool wide, const float **under)
+void taplist_down(const struct taplist *list, int t, float *const *out, int rows, const float *const *at, ptrdiff_t x, int stride,
+                  int n, bool wide, const float **under)
 {
-    static const ptrdiff_t here = 0;
     if (list->dense && !wide) {
-        struct rowop_grid grid = {list->taps + t, &here, group_at(list, t), 1, stride, t > 0};
+        struct rowop_grid grid = {list->taps + t, &x, group_at(list, t), 1, stride, t > 0};
         rowops()->grid_f32(out, rows, at + list->place[t], &grid, n);
         return;
     }
     for (int r = 0; r < rows && t == 0; r++, at += stride) {
         for (int k = 0; k < list->count; k++)
-            under[k] = at[list->place[k]];
+            under[k] = at[list->place[k]] + x;
         apply_list(list, out[r], under, n, wide);
     }
 }

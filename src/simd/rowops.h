@@ -114,6 +114,8 @@ struct rowops {
     /* The same without a change of type: out[x] = in[x * step]. */
     void (*copy_u8)(uint8_t *out, const uint8_t *in, ptrdiff_t step, int n);
     void (*copy_f32)(float *out, const float *in, ptrdiff_t step, int n);
+    /* out[x] = in[x], past the caches where the machine can: for outputs that nobody will find there. */
+    void (*stream_f32)(float *out, const float *in, int n);
     /* Luma of RGB samples that lie `step` apart, rounded: (19595 R + 38470 G + 7471 B + 32768) >> 16. */
     void (*luma_u8)(uint8_t *out, const uint8_t *rgb, ptrdiff_t step, int n);
     void (*luma_u16)(uint16_t *out, const uint16_t *rgb, ptrdiff_t step, int n);

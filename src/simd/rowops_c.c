@@ -6,6 +6,7 @@
 #ifndef ROWOPS_TABLE
 #define ROWOPS_TABLE  rowops_c
 #define GRID_F32      grid_f32
+#define STREAM_F32    stream_f32
 #define TAPS_U8       taps_u8
 #define MAGNITUDE_S16 magnitude_s16
 #define COMPLEX_MUL   complex_mul
@@ -49,6 +50,7 @@ const struct rowops ROWOPS_TABLE = {
     .widen_u16 = widen_u16,
     .copy_u8 = copy_u8,
     .copy_f32 = copy_f32,
+    .stream_f32 = STREAM_F32,
     .luma_u8 = luma_u8,
     .luma_u16 = luma_u16,
     .narrow_u8 = NARROW_U8,

@@ -197,6 +197,11 @@ static void call_copy_f32(const struct rowops *ops, const struct trial *t, struc
     ops->copy_f32(out_at(w, m, 4), t->row[0], t->stride, t->n);
 }
 
+static void call_stream(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->stream_f32(out_at(w, m, 4), t->row[0], t->n);
+}
+
 static void call_luma_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
     ops->luma_u8(out_at(w, m, 1), t->bytes + m, t->stride + 2, t->n);
@@ -394,6 +399,7 @@ static const struct {
     {"widen_u16", call_widen_u16, 4, false},
     {"copy_u8", call_copy_u8, 1, false},
     {"copy_f32", call_copy_f32, 4, false},
+    {"stream_f32", call_stream, 4, false},
     {"luma_u8", call_luma_u8, 1, false},
     {"luma_u16", call_luma_u16, 2, false},
     {"narrow_u8", call_narrow_u8, 1, true},
