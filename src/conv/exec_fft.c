@@ -71,7 +71,7 @@ static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
 /* ---- accepting ---- */
 
 /* What one tap of the direct executor costs in the units of fft_tile_choose (measured). */
-static const double TAP_COST = 0.45;
+static const double TAP_COST = 0.27;
 
 static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
 {

@@ -6,6 +6,7 @@
 #include "conv/window.h"
 
 #include <math.h>
+#include <pthread.h>
 
 enum { JOB_ROWS = 16 };
 
@@ -14,7 +15,11 @@ struct imc_scratch {
     struct window window;
     int n; /* the image whose rows the window holds, or -1 */
     void *work;
+    struct imc_scratch *next; /* in the list of a plan's idle ones */
 };
+
+/* Fresh pages cost more than a small picture does (a fault is a microsecond or more): a plan keeps what its runs allocated. */
+static pthread_mutex_t idle_lock = PTHREAD_MUTEX_INITIALIZER;
 
 int jobs_rows(const struct imc_plan *plan)
 {
@@ -50,6 +55,35 @@ enum imc_status imc_scratch_create(const struct imc_plan *plan, struct imc_scrat
 void imc_scratch_destroy(struct imc_scratch *scratch)
 {
     mem_free(scratch);
+}
+
+static enum imc_status take_scratch(const struct imc_plan *plan, struct imc_scratch **out, struct imc_error *error)
+{
+    pthread_mutex_lock(&idle_lock);
+    *out = *plan->idle;
+    if (*out)
+        *plan->idle = (*out)->next;
+    pthread_mutex_unlock(&idle_lock);
+    return *out ? IMC_OK : imc_scratch_create(plan, out, error);
+}
+
+static void leave_scratch(const struct imc_plan *plan, struct imc_scratch *scratch)
+{
+    if (!scratch)
+        return;
+    pthread_mutex_lock(&idle_lock);
+    scratch->next = *plan->idle;
+    *plan->idle = scratch;
+    pthread_mutex_unlock(&idle_lock);
+}
+
+void jobs_free_idle(struct imc_plan *plan)
+{
+    for (struct imc_scratch *scratch = *plan->idle, *next; scratch; scratch = next) {
+        next = scratch->next;
+        imc_scratch_destroy(scratch);
+    }
+    mem_free(plan->idle);
 }
 
 static const char *row_address(const struct imc_view *view, int n, int y)
@@ -135,7 +169,7 @@ static void run_one(void *context, int number, int thread)
 static void free_run_all(struct run_all *all, int threads)
 {
     for (int i = 0; all->scratch && i < threads; i++)
-        imc_scratch_destroy(all->scratch[i]);
+        leave_scratch(all->plan, all->scratch[i]);
     mem_free(all->scratch);
     mem_free(all->stats);
 }
@@ -172,7 +206,7 @@ enum imc_status imc_plan_run_all(const struct imc_plan *plan, const struct imc_v
     for (int i = 0; i < threads && !status; i++) {
         if (stats)
             imc_stats_reset(&all.stats[i]);
-        status = imc_scratch_create(plan, &all.scratch[i], error);
+        status = take_scratch(plan, &all.scratch[i], error);
     }
     if (!status) {
         pool_run(pool, all.per_image * images, run_one, &all);

@@ -34,6 +34,7 @@ struct imc_plan {
     int grain;         /* output rows that the executor makes together; 1 for most. Jobs of multiples of it waste nothing */
     int job_rows;      /* output rows of a job, where the executor wants more than the usual; a job rounds it up to whole grains */
     size_t work_bytes; /* scratch of the executor for one thread */
+    struct imc_scratch **idle; /* head of the list of scratches that no run has at the moment (jobs.c) */
     int refusals;
     struct {
         const struct executor *executor;
