@@ -19,14 +19,16 @@ static void narrow(const struct imc_plan *plan, void *out, const float *values, 
         ops->narrow_s16(out, values, max, step, n, stats);
 }
 
-static void store_f32(const struct imc_plan *plan, float *out, ptrdiff_t pixel_step, const float *values, int pixels,
-                      struct imc_stats *stats)
+static void store_f32(const struct imc_plan *plan, float *out, const struct target *target, const float *values, int pixels)
 {
     int lanes = plan->desc.lanes;
-    if (stats)
-        rowops()->range_f32(values, pixels * lanes, stats);
+    ptrdiff_t pixel_step = target->view.pixel_step;
+    if (target->stats)
+        rowops()->range_f32(values, pixels * lanes, target->stats);
     if (pixel_step == lanes) {
-        if (values != out)
+        if (target->stream && values != out)
+            rowops()->stream_f32(out, values, pixels * lanes);
+        else if (values != out)
             memcpy(out, values, sizeof *out * (size_t)pixels * (size_t)lanes);
         return;
     }
@@ -61,7 +63,7 @@ static void store(const struct imc_plan *plan, const struct target *target, int 
 {
     void *out = epilogue_address(plan, target, y, x, channel);
     if (plan->desc.out_type == IMC_F32)
-        store_f32(plan, out, target->view.pixel_step, values, pixels, target->stats);
+        store_f32(plan, out, target, values, pixels);
     else
         store_integer(plan, out, target->view.pixel_step, values, pixels, target->stats);
 }
@@ -73,7 +75,7 @@ bool epilogue_is_packed(const struct imc_plan *plan, const struct target *target
 
 float *epilogue_room(const struct imc_plan *plan, const struct target *target, int y, int x, int filter, float *own)
 {
-    bool direct = plan->desc.out_type == IMC_F32 && epilogue_is_packed(plan, target) && filter < plan->out_c;
+    bool direct = plan->desc.out_type == IMC_F32 && epilogue_is_packed(plan, target) && filter < plan->out_c && !target->stream;
     return direct ? epilogue_address(plan, target, y, x, filter) : own;
 }
 

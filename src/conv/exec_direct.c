@@ -1,14 +1,21 @@
 /* exec_direct.c: every tap, as written. Accepts everything; last in the table.
  *
- * Cost an output: filter_c * kh * kw fused multiply-adds (taps of zero are left out), one load each. The order is that of design
- * law 1: from +0, taps in order c, i, j, in groups (correlate.c says why), then the bias in the epilogue.
+ * Cost an output: filter_c * kh * kw fused multiply-adds. The order is that of design law 1: from +0, taps in order c, i, j, in groups
+ * (correlate.c says why), then the bias in the epilogue.
+ *
+ * Where a kernel has no zeros, its rows lie side by side and its groups are few, the row op makes four rows of outputs at once, so
+ * that one load serves four multiply-adds. All others are lists of the taps that are not zero, a load each.
  */
 #include "base/fail.h"
 #include "base/memory.h"
 #include "conv/correlate.h"
 #include "conv/epilogue.h"
+#include "simd/rowops.h"
 
-enum { CHUNK = 1024 /* pixels of a row that are finished while in L1 */ };
+enum {
+    CHUNK = 1920,    /* samples of a row that are finished while in L1 */
+    CHUNK_LEAST = 96 /* and where the responses of many filters share it */
+};
 
 /* The taps of a plan without the zeros: those of filter o are first[o] .. first[o+1]-1. */
 struct tap {
@@ -16,13 +23,16 @@ struct tap {
 };
 
 struct direct_state {
+    int grid_rows;     /* rows of taps of a group on a grid; 0: lists */
+    ptrdiff_t *offset; /* [kw], where the taps of a row stand */
     int *first;
     float *taps;
     struct tap *places;
     int longest; /* list of one filter */
 };
 
-/* Scratch: responses [filters][chunk], pointers to them and to the samples under a filter's taps, and what correlate wants. */
+/* Scratch: responses [ROWOP_ROWS][filters][chunk], pointers to them and to the samples under a filter's taps, and what correlate
+ * wants. */
 struct direct_work {
     float **responses;
     const float **under;
@@ -38,7 +48,9 @@ static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
 
 static int chunk_pixels(const struct imc_plan *plan)
 {
-    return plan->out_w < CHUNK ? plan->out_w : CHUNK;
+    int samples = CHUNK / plan->desc.filters, pixels;
+    pixels = (samples > CHUNK_LEAST ? samples : CHUNK_LEAST) / plan->desc.lanes;
+    return pixels < 1 ? 1 : plan->out_w < pixels ? plan->out_w : pixels;
 }
 
 static size_t chunk_bytes(const struct imc_plan *plan)
@@ -73,22 +85,49 @@ static void list_taps(struct imc_plan *plan, struct direct_state *state)
     state->first[plan->desc.filters] = count;
 }
 
+/* The rows that `taps` rows of taps without dilation read for as many rows of outputs as a row op makes at once. */
+static int grid_reach(const struct imc_plan *plan, int taps)
+{
+    int rows = plan->out_h < ROWOP_ROWS ? plan->out_h : ROWOP_ROWS;
+    return taps + (rows - 1) * plan->desc.y.stride;
+}
+
+/* Rows of taps of a group, if the taps can be taken as a grid. */
+static int choose_grid(const struct imc_plan *plan)
+{
+    const struct imc_conv_desc *desc = &plan->desc;
+    size_t taps = (size_t)desc->filters * (size_t)plan->filter_c * (size_t)desc->y.kernel * (size_t)desc->x.kernel;
+    if (plan->wide || desc->y.dilation > 1)
+        return 0;
+    for (size_t t = 0; t < taps; t++)
+        if (desc->weights[t] == 0)
+            return 0; /* 0 times infinity is not nothing */
+    return correlate_rows(plan->filter_c, desc->y.kernel, desc->x.kernel);
+}
+
 static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
 {
-    size_t filters = (size_t)plan->desc.filters;
-    size_t taps = filters * (size_t)plan->filter_c * (size_t)plan->desc.y.kernel * (size_t)plan->desc.x.kernel;
-    size_t head = size_align(sizeof(struct direct_state)) + size_align((filters + 1) * sizeof(int));
-    char *memory = mem_zalloc(1, head + taps * (sizeof(struct tap) + sizeof(float)));
+    size_t filters = (size_t)plan->desc.filters, kw = (size_t)plan->desc.x.kernel;
+    size_t taps = filters * (size_t)plan->filter_c * (size_t)plan->desc.y.kernel * kw;
+    size_t head = size_align(sizeof(struct direct_state)), first = size_align((filters + 1) * sizeof(int));
+    size_t offsets = size_align(kw * sizeof(ptrdiff_t));
+    char *memory = mem_zalloc(1, head + first + offsets + taps * (sizeof(struct tap) + sizeof(float)));
     if (!memory)
         return fail_memory(error, "a list of taps");
     struct direct_state *state = plan->state = memory;
-    state->first = (int *)(memory + size_align(sizeof *state));
-    state->places = (struct tap *)(memory + head);
+    state->first = (int *)(memory += head);
+    state->offset = (ptrdiff_t *)(memory += first);
+    state->places = (struct tap *)(memory + offsets);
     state->taps = (float *)(state->places + taps);
     list_taps(plan, state);
     plan_split_phases(plan);
-    plan->work_bytes = pointer_bytes(plan->desc.filters) + pointer_bytes(state->longest) +
-                       correlate_bytes(state->longest, chunk_pixels(plan) * plan->desc.lanes) + filters * chunk_bytes(plan);
+    for (int j = 0; j < plan->desc.x.kernel; j++)
+        state->offset[j] = plan_sample(plan, j * plan->desc.x.dilation);
+    state->grid_rows = choose_grid(plan);
+    int pointers = state->grid_rows ? grid_reach(plan, state->grid_rows) : state->longest;
+    plan->work_bytes = pointer_bytes(ROWOP_ROWS * plan->desc.filters) + pointer_bytes(pointers) +
+                       correlate_bytes(state->longest, chunk_pixels(plan) * plan->desc.lanes) +
+                       ROWOP_ROWS * filters * chunk_bytes(plan);
     return IMC_OK;
 }
 
@@ -103,8 +142,8 @@ static struct direct_work carve(const struct imc_plan *plan, void *work)
     struct direct_work w;
     char *next = work;
     w.responses = (float **)next;
-    w.under = (const float **)(next += pointer_bytes(plan->desc.filters));
-    w.scratch = next += pointer_bytes(state->longest);
+    w.under = (const float **)(next += pointer_bytes(ROWOP_ROWS * plan->desc.filters));
+    w.scratch = next += pointer_bytes(state->grid_rows ? grid_reach(plan, state->grid_rows) : state->longest);
     w.samples = (float *)(next + correlate_bytes(state->longest, chunk_pixels(plan) * plan->desc.lanes));
     return w;
 }
@@ -122,27 +161,75 @@ static void point_taps(const struct imc_plan *plan, const struct rows *in, int o
     }
 }
 
-static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)
+/* A span of `pixels` outputs from x on, in rows y .. y+rows-1: out[r] is filter o's in row y+r. */
+struct span {
+    int y, rows, x, pixels;
+};
+
+static void run_list(const struct imc_plan *plan, const struct rows *in, const struct direct_work *w, struct span span, int o,
+                     float *const *out)
 {
     const struct direct_state *state = plan->state;
+    int first = state->first[o], count = state->first[o + 1] - first;
+    for (int r = 0; r < span.rows; r++) {
+        point_taps(plan, in, o, span.y + r, span.x, w->under);
+        correlate(out[r], w->under, state->taps + first, count, span.pixels * plan->desc.lanes, plan->wide, w->scratch);
+    }
+}
+
+static void run_grid(const struct imc_plan *plan, const struct rows *in, const struct direct_work *w, struct span span, int o,
+                     float *const *out)
+{
+    const struct direct_state *state = plan->state;
+    const struct imc_conv_desc *desc = &plan->desc;
+    int kh = desc->y.kernel, kw = desc->x.kernel, v = span.y * desc->y.stride - plan->top, n = span.pixels * desc->lanes;
+    ptrdiff_t x = plan_sample(plan, span.x * desc->x.stride);
+    struct rowop_grid grid = {.offset = state->offset, .kw = kw, .stride = desc->y.stride};
+    for (int c = 0; c < plan->filter_c; c++)
+        for (int i = 0; i < kh; i += state->grid_rows, grid.add = true) {
+            grid.taps = plan_taps(plan, o, c) + (ptrdiff_t)i * kw;
+            grid.kh = kh - i < state->grid_rows ? kh - i : state->grid_rows;
+            int reach = grid.kh + (span.rows - 1) * grid.stride;
+            for (int k = 0; k < reach; k++)
+                w->under[k] = (const float *)rows_at(plan, in, v + i + k, plan_first_channel(plan, o) + c) + x;
+            rowops()->grid_f32(out, span.rows, w->under, &grid, n);
+        }
+}
+
+static void run_span(const struct imc_plan *plan, const struct rows *in, const struct direct_work *w, struct span span,
+                     const struct target *target)
+{
+    const struct direct_state *state = plan->state;
+    int filters = plan->desc.filters;
+    size_t room = chunk_bytes(plan) / sizeof(float);
+    for (int o = 0; o < filters; o++) {
+        float *out[ROWOP_ROWS];
+        for (int r = 0; r < span.rows; r++)
+            w->responses[r * filters + o] = out[r] =
+                epilogue_room(plan, target, span.y + r, span.x, o, w->samples + ((size_t)r * (size_t)filters + (size_t)o) * room);
+        (state->grid_rows ? run_grid : run_list)(plan, in, w, span, o, out);
+    }
+    for (int r = 0; r < span.rows; r++)
+        epilogue_span(plan, target, span.y + r, span.x, span.pixels, w->responses + (size_t)r * (size_t)filters);
+}
+
+static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)
+{
     struct direct_work w = carve(plan, work);
     int chunk = chunk_pixels(plan);
-    for (int y = y0; y < y1; y++)
-        for (int x = 0; x < plan->out_w; x += chunk) {
-            int pixels = plan->out_w - x < chunk ? plan->out_w - x : chunk;
-            for (int o = 0; o < plan->desc.filters; o++) {
-                int first = state->first[o], count = state->first[o + 1] - first;
-                w.responses[o] = epilogue_room(plan, target, y, x, o, w.samples + (size_t)o * chunk_bytes(plan) / sizeof(float));
-                point_taps(plan, in, o, y, x, w.under);
-                correlate(w.responses[o], w.under, state->taps + first, count, pixels * plan->desc.lanes, plan->wide, w.scratch);
-            }
-            epilogue_span(plan, target, y, x, pixels, w.responses);
+    for (struct span s = {.y = y0}; s.y < y1; s.y += s.rows) {
+        s.rows = y1 - s.y < ROWOP_ROWS ? y1 - s.y : ROWOP_ROWS;
+        for (s.x = in->x0; s.x < in->x1; s.x += s.pixels) {
+            s.pixels = in->x1 - s.x < chunk ? in->x1 - s.x : chunk;
+            run_span(plan, in, &w, s, target);
         }
+    }
 }
 
 const struct executor executor_direct = {
     .name = "direct",
     .mode = IMC_MODE_DIRECT,
+    .spans = true,
     .accepts = accepts,
     .prepare = prepare,
     .release = release,

@@ -68,7 +68,7 @@ struct pair {
 
 /* What one tap of the direct executor costs in the units of fft_tile_choose: measure it with `imgconv bench`, as ten times what
  * direct takes for a dense f32 kernel of 11x11 to 15x15, divided by the number of taps. */
-static const double TAP_COST = 0.45;
+static const double TAP_COST = 0.27;
 
 static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
 {

@@ -1,9 +1,11 @@
 /* exec_separable.c: a kernel of rank r is a sum of r columns times rows, so r pairs of passes do (LoG has rank 2).
  *
- * Cost an output: r * (kh + kw) multiply-adds a channel instead of kh * kw, half of that where taps are symmetric, and a load each.
- * The vertical pass comes first: it needs row pointers, no ring. It runs over a block of output rows in tiles of columns that stay
- * in L1 under all taps (a row of a 4K picture times 61 taps would not), into a block of temporary rows in L2; the horizontal pass
- * then reads those, all terms of a filter in one list of taps.
+ * Cost an output: r * (kh + kw) multiply-adds a channel instead of kh * kw. In the vertical pass, which comes first, one load serves
+ * two rows of outputs; in the horizontal one each multiply-add has a load of its own, which makes it 1.7 times as dear.
+ *
+ * Caches: a strip of a block of output rows goes through both passes before the next begins. The temporary rows of a strip, one for
+ * each term, stay in L2. The vertical pass goes over a strip in tiles so narrow that L1 holds all rows under a group of taps (a row of a
+ * 4K picture times 61 taps would not fit). What strips have in common, kw - 1 samples of each temporary row, is computed twice.
  */
 #include "base/fail.h"
 #include "base/memory.h"
@@ -11,14 +13,16 @@
 #include "conv/fft_tile.h"
 #include "conv/taplist.h"
 #include "kernel/rank.h"
+#include "simd/rowops.h"
 
 #include <stdio.h>
 
 enum {
-    CHUNK = 1024,    /* output pixels that the horizontal pass finishes while in L1 */
-    BLOCK_ROWS = 16, /* output rows of a block, fewer where their temporary rows would not fit L2 */
-    BLOCK_BYTES = 768 << 10,
-    TILE_FLOATS = 8 << 10, /* the vertical pass's share of L1 */
+    STRIP = 960,     /* output samples of a strip, more where kernels are wide */
+    BLOCK_ROWS = 32, /* output rows of a block, fewer where their temporary rows would not fit L2 */
+    BLOCK_BYTES = 320 << 10,
+    TILE_FLOATS = 6 << 10, /* the vertical pass's share of L1 */
+    TILE_UNIT = 48,        /* samples that the row op makes at once */
     TERMS_MAX = 8,         /* passes of one kernel that are tried */
     ONE_PASS = 9           /* taps up to which one pass is faster than two (measured) */
 };
@@ -33,19 +37,19 @@ struct separable_state {
     int terms;           /* of all filters */
     int *first;          /* [filters + 1]: the terms of filter o */
     struct term *term;   /* [terms] */
-    struct taplist *row; /* [filters]: all terms of a filter in one list, position = term * kw + j */
-    int places;          /* most positions that a list chooses from */
+    struct taplist *row; /* [filters]: all terms of a filter in one list, from its first temporary row on */
+    int longest;         /* list */
+    int strip;           /* output pixels of a strip; all where the stride splits rows into phases */
     int block_rows;
     size_t row_samples; /* of a temporary row */
 };
 
 struct separable_work {
-    float **responses; /* [filters] */
-    const float **at;  /* [places] */
-    const float **low, **high;
-    float *zeros;   /* [tile or chunk] */
-    float *samples; /* [filters][chunk] */
-    float *block;   /* [block_rows][terms][row_samples] */
+    float **responses;   /* [ROWOP_ROWS][filters] */
+    const float **at;    /* the rows under a block */
+    const float **under; /* [longest] */
+    float *samples;      /* [ROWOP_ROWS][filters][strip] */
+    float *block;        /* [block_rows][terms][row_samples] */
 };
 
 /* ---- accepting ---- */
@@ -57,8 +61,9 @@ static bool cheaper(const struct imc_plan *plan)
     return plan->rank * (kh + kw) < kh * kw;
 }
 
-/* What one tap of a pass costs in the units of fft_tile_choose, tenths of a nanosecond (measured; folded and plain taps alike). */
-static const double TAP_COST = 0.44;
+/* What one tap of a pass costs in the units of fft_tile_choose, tenths of a nanosecond (measured, half of them
+ * in each direction). */
+static const double TAP_COST = 0.34;
 
 static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
 {
@@ -106,13 +111,12 @@ static void *carve(struct arena *arena, size_t count, size_t size)
 static void carve_list(struct arena *arena, struct taplist *list, int n)
 {
     list->taps = carve(arena, (size_t)n, sizeof *list->taps);
-    list->low = carve(arena, (size_t)n, sizeof *list->low);
-    list->high = carve(arena, (size_t)n, sizeof *list->high);
+    list->place = carve(arena, (size_t)n, sizeof *list->place);
 }
 
 static size_t list_bytes(int n)
 {
-    return size_align((size_t)n * sizeof(float)) + 2 * size_align((size_t)n * sizeof(int));
+    return size_align((size_t)n * sizeof(float)) + size_align((size_t)n * sizeof(ptrdiff_t));
 }
 
 /* Factors of one filter's channels: columns[t][kh] and rows[t][kw]; returns the number of terms, or -1. */
@@ -143,6 +147,24 @@ static int at_least_one(const struct imc_plan *plan, int terms, float *columns, 
     return 1;
 }
 
+static void make_column(struct taplist *list, const struct imc_plan *plan, const float *taps)
+{
+    for (int i = 0; i < plan->desc.y.kernel; i++)
+        taplist_add(list, taps[i], (ptrdiff_t)i * plan->desc.y.dilation);
+    taplist_end(list);
+}
+
+static void make_row(struct taplist *list, const struct imc_plan *plan, const float *taps, int terms)
+{
+    const struct separable_state *state = plan->state;
+    int kw = plan->desc.x.kernel;
+    for (int t = 0; t < terms; t++)
+        for (int j = 0; j < kw; j++)
+            taplist_add(list, taps[(ptrdiff_t)t * kw + j],
+                        (ptrdiff_t)t * (ptrdiff_t)state->row_samples + plan_sample(plan, j * plan->desc.x.dilation));
+    taplist_end(list);
+}
+
 static bool make_lists(struct imc_plan *plan, struct separable_state *state, struct arena *arena, float *columns, float *rows,
                        int *channel)
 {
@@ -156,14 +178,28 @@ static bool make_lists(struct imc_plan *plan, struct separable_state *state, str
             struct term *term = &state->term[state->terms++];
             term->channel = channel[t];
             carve_list(arena, &term->column, kh);
-            taplist_make(&term->column, columns + (size_t)t * (size_t)kh, 1, kh);
+            make_column(&term->column, plan, columns + (size_t)t * (size_t)kh);
         }
         carve_list(arena, &state->row[o], terms * kw);
-        taplist_make(&state->row[o], rows, terms, kw);
-        state->places = terms * kw > state->places ? terms * kw : state->places;
+        make_row(&state->row[o], plan, rows, terms);
+        state->longest = terms * kw > state->longest ? terms * kw : state->longest;
     }
     state->first[plan->desc.filters] = state->terms;
     return true;
+}
+
+static int choose_strip(const struct imc_plan *plan)
+{
+    int64_t strip = STRIP / plan->desc.lanes, wide = (int64_t)8 * plan->extent_x;
+    strip = strip > wide ? strip : wide;
+    return plan->phases > 1 || strip > plan->out_w ? plan->out_w : (int)strip;
+}
+
+/* Samples of a padded row under `pixels` outputs. */
+static int strip_samples(const struct imc_plan *plan, int pixels)
+{
+    int places = plan->phases > 1 ? plan->phases * plan->phase_w : pixels + plan->extent_x - 1;
+    return places * plan->desc.lanes;
 }
 
 static enum imc_status make_state(struct imc_plan *plan, struct imc_error *error)
@@ -184,26 +220,24 @@ static enum imc_status make_state(struct imc_plan *plan, struct imc_error *error
     state->row = carve(&arena, filters, sizeof *state->row);
     float *columns = carve(&arena, most * (size_t)kh, sizeof *columns), *rows = carve(&arena, most * (size_t)kw, sizeof *rows);
     int *channel = carve(&arena, most + 1, sizeof *channel);
-    state->places = kh;
+    state->longest = kh;
+    plan_split_phases(plan);
+    state->strip = choose_strip(plan);
+    state->row_samples = size_align((size_t)strip_samples(plan, state->strip) * sizeof(float)) / sizeof(float);
     return make_lists(plan, state, &arena, columns, rows, channel) ? IMC_OK : fail_memory(error, "separable passes");
 }
 
-static int chunk_pixels(const struct imc_plan *plan)
-{
-    return plan->out_w < CHUNK ? plan->out_w : CHUNK;
-}
-
-static size_t chunk_samples(const struct imc_plan *plan)
-{
-    return size_align((size_t)chunk_pixels(plan) * (size_t)plan->desc.lanes * sizeof(float)) / sizeof(float);
-}
-
-/* Samples of a tile of the vertical pass: all rows under a block of outputs fit the share of L1. */
-static int tile_samples(const struct imc_plan *plan)
+static size_t response_samples(const struct imc_plan *plan)
 {
     const struct separable_state *state = plan->state;
-    int rows = plan->extent_y + (state->block_rows - 1) * plan->desc.y.stride, tile = TILE_FLOATS / rows / 32 * 32;
-    return tile < 128 ? 128 : tile > CHUNK ? CHUNK : tile;
+    return size_align((size_t)state->strip * (size_t)plan->desc.lanes * sizeof(float)) / sizeof(float);
+}
+
+/* Samples of a tile of the vertical pass: the rows under a group of taps for a pair of outputs fit the share of L1. */
+static int tile_samples(const struct taplist *list, int stride)
+{
+    int tile = TILE_FLOATS / (list->group + stride + ROWOP_ROWS) / TILE_UNIT * TILE_UNIT;
+    return tile < 2 * TILE_UNIT ? 2 * TILE_UNIT : tile;
 }
 
 static size_t pointer_bytes(int count)
@@ -211,9 +245,10 @@ static size_t pointer_bytes(int count)
     return size_align((size_t)count * sizeof(float *));
 }
 
-static size_t zero_samples(const struct imc_plan *plan)
+static int block_reach(const struct imc_plan *plan)
 {
-    return chunk_samples(plan) > CHUNK ? chunk_samples(plan) : CHUNK;
+    const struct separable_state *state = plan->state;
+    return plan->extent_y + (state->block_rows - 1) * plan->desc.y.stride;
 }
 
 static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
@@ -222,17 +257,15 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
     if (status)
         return status;
     struct separable_state *state = plan->state;
-    plan_split_phases(plan);
-    state->row_samples =
-        size_align((size_t)plan->phases * (size_t)plan->phase_w * (size_t)plan->desc.lanes * sizeof(float)) / sizeof(float);
     size_t row_bytes = state->row_samples * (size_t)state->terms * sizeof(float);
-    size_t rows = BLOCK_BYTES / row_bytes;
+    size_t rows = BLOCK_BYTES / row_bytes / ROWOP_ROWS * ROWOP_ROWS;
     state->block_rows = rows < 1 ? 1 : rows > BLOCK_ROWS ? BLOCK_ROWS : (int)rows;
     if (state->block_rows > plan->out_h)
         state->block_rows = plan->out_h;
-    plan->work_bytes = pointer_bytes(plan->desc.filters) + 3 * pointer_bytes(state->places) +
-                       (zero_samples(plan) + (size_t)plan->desc.filters * chunk_samples(plan)) * sizeof(float) +
-                       (size_t)state->block_rows * row_bytes;
+    plan->job_rows = state->block_rows;
+    plan->work_bytes =
+        pointer_bytes(ROWOP_ROWS * plan->desc.filters) + pointer_bytes(block_reach(plan)) + pointer_bytes(state->longest) +
+        ROWOP_ROWS * (size_t)plan->desc.filters * response_samples(plan) * sizeof(float) + (size_t)state->block_rows * row_bytes;
     return IMC_OK;
 }
 
@@ -248,15 +281,11 @@ static struct separable_work carve_work(const struct imc_plan *plan, void *memor
     const struct separable_state *state = plan->state;
     struct arena arena = {memory};
     struct separable_work w;
-    w.responses = carve(&arena, (size_t)plan->desc.filters, sizeof *w.responses);
-    w.at = carve(&arena, (size_t)state->places, sizeof *w.at);
-    w.low = carve(&arena, (size_t)state->places, sizeof *w.low);
-    w.high = carve(&arena, (size_t)state->places, sizeof *w.high);
-    w.zeros = carve(&arena, zero_samples(plan), sizeof *w.zeros);
-    w.samples = carve(&arena, (size_t)plan->desc.filters * chunk_samples(plan), sizeof *w.samples);
+    w.responses = carve(&arena, (size_t)(ROWOP_ROWS * plan->desc.filters), sizeof *w.responses);
+    w.at = carve(&arena, (size_t)block_reach(plan), sizeof *w.at);
+    w.under = carve(&arena, (size_t)state->longest, sizeof *w.under);
+    w.samples = carve(&arena, ROWOP_ROWS * (size_t)plan->desc.filters * response_samples(plan), sizeof *w.samples);
     w.block = (float *)arena.next;
-    for (size_t i = 0; i < zero_samples(plan); i++)
-        w.zeros[i] = 0;
     return w;
 }
 
@@ -266,67 +295,88 @@ static float *block_row(const struct separable_state *state, const struct separa
     return w->block + ((size_t)line * (size_t)state->terms + (size_t)t) * state->row_samples;
 }
 
-/* The vertical pass of one term for output row y, over samples x..x+count-1 of the padded row. */
-static void pass_down(const struct imc_plan *plan, const struct rows *in, const struct separable_work *w, int o, int t, int y,
-                      int line, int x, int count)
-{
-    const struct separable_state *state = plan->state;
-    const struct imc_conv_axis *axis = &plan->desc.y;
-    int v = y * axis->stride - plan->top, channel = plan_first_channel(plan, o) + state->term[t].channel;
-    for (int i = 0; i < axis->kernel; i++)
-        w->at[i] = (const float *)rows_at(plan, in, v + i * axis->dilation, channel) + x;
-    taplist_apply(&state->term[t].column, w->at, w->zeros, block_row(state, w, line, t) + x, count, plan->wide, w->low, w->high);
-}
+/* The block of rows y0..y1-1 and in it the strip of `pixels` outputs from x on. */
+struct part {
+    int y0, y1, x, pixels;
+};
 
-/* All vertical passes of a block of rows, tile by tile. */
-static void pass_block_down(const struct imc_plan *plan, const struct rows *in, const struct separable_work *w, int y0, int y1)
+/* One group of taps of term t for all rows of a part, over `n` samples from sample `at` of the strip on. */
+static void pass_down(const struct imc_plan *plan, const struct separable_work *w, const struct part *part, int t, int group,
+                      int at, int n)
 {
     const struct separable_state *state = plan->state;
-    int samples = plan->phases * plan->phase_w * plan->desc.lanes, tile = tile_samples(plan);
-    for (int x = 0; x < samples; x += tile) {
-        int count = samples - x < tile ? samples - x : tile;
-        for (int y = y0; y < y1; y++)
-            for (int o = 0; o < plan->desc.filters; o++)
-                for (int t = state->first[o]; t < state->first[o + 1]; t++)
-                    pass_down(plan, in, w, o, t, y, y - y0, x, count);
+    int stride = plan->desc.y.stride, lines = part->y1 - part->y0;
+    ptrdiff_t x = plan_sample(plan, part->x * plan->desc.x.stride) + at;
+    for (int line = 0; line < lines; line += ROWOP_ROWS) {
+        int rows = lines - line < ROWOP_ROWS ? lines - line : ROWOP_ROWS;
+        float *out[ROWOP_ROWS];
+        for (int r = 0; r < rows; r++)
+            out[r] = block_row(state, w, line + r, t) + at;
+        taplist_down(&state->term[t].column, group, out, rows, w->at + (ptrdiff_t)line * stride, x, stride, n, plan->wide,
+                     w->under);
     }
 }
 
-/* The horizontal pass of filter o over `pixels` outputs from x on: all its terms, and with them all its channels. */
-static void pass_across(const struct imc_plan *plan, const struct separable_work *w, int o, int line, int x, int pixels)
+/* All vertical passes of a part. */
+static void pass_part_down(const struct imc_plan *plan, const struct rows *in, const struct separable_work *w,
+                           const struct part *part)
 {
     const struct separable_state *state = plan->state;
-    const struct imc_conv_axis *axis = &plan->desc.x;
-    const float **at = w->at;
-    for (int t = state->first[o]; t < state->first[o + 1]; t++)
-        for (int j = 0; j < axis->kernel; j++)
-            *at++ = block_row(state, w, line, t) + plan_sample(plan, x * axis->stride + j * axis->dilation);
-    taplist_apply(&state->row[o], w->at, w->zeros, w->responses[o], pixels * plan->desc.lanes, plan->wide, w->low, w->high);
+    int samples = strip_samples(plan, part->pixels), stride = plan->desc.y.stride, v = part->y0 * stride - plan->top;
+    for (int o = 0; o < plan->desc.filters; o++)
+        for (int t = state->first[o]; t < state->first[o + 1]; t++) {
+            const struct taplist *list = &state->term[t].column;
+            int tile = tile_samples(list, stride);
+            for (int k = 0; k < plan->extent_y + (part->y1 - part->y0 - 1) * stride; k++)
+                w->at[k] = rows_at(plan, in, v + k, plan_first_channel(plan, o) + state->term[t].channel);
+            for (int at = 0; at < samples; at += tile)
+                for (int group = 0; group < list->count; group += list->group)
+                    pass_down(plan, w, part, t, group, at, samples - at < tile ? samples - at : tile);
+        }
+}
+
+/* The horizontal passes of rows y .. y+rows-1 of a part. */
+static void pass_across(const struct imc_plan *plan, const struct separable_work *w, const struct part *part, int y, int rows,
+                        const struct target *target)
+{
+    const struct separable_state *state = plan->state;
+    int filters = plan->desc.filters;
+    for (int o = 0; o < filters; o++) {
+        const float *in[ROWOP_ROWS];
+        float *out[ROWOP_ROWS];
+        for (int r = 0; r < rows; r++) {
+            float *own = w->samples + ((size_t)r * (size_t)filters + (size_t)o) * response_samples(plan);
+            w->responses[r * filters + o] = out[r] = epilogue_room(plan, target, y + r, part->x, o, own);
+            in[r] = block_row(state, w, y - part->y0 + r, state->first[o]);
+        }
+        taplist_across(&state->row[o], out, rows, in, part->pixels * plan->desc.lanes, plan->wide, w->under);
+    }
+    for (int r = 0; r < rows; r++)
+        epilogue_span(plan, target, y + r, part->x, part->pixels, w->responses + (size_t)r * (size_t)filters);
 }
 
 static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)
 {
     const struct separable_state *state = plan->state;
     struct separable_work w = carve_work(plan, work);
-    int chunk = chunk_pixels(plan);
-    for (int top = y0, end; top < y1; top = end) {
-        end = top + state->block_rows < y1 ? top + state->block_rows : y1;
-        pass_block_down(plan, in, &w, top, end);
-        for (int y = top; y < end; y++)
-            for (int x = 0; x < plan->out_w; x += chunk) {
-                int pixels = plan->out_w - x < chunk ? plan->out_w - x : chunk;
-                for (int o = 0; o < plan->desc.filters; o++) {
-                    w.responses[o] = epilogue_room(plan, target, y, x, o, w.samples + (size_t)o * chunk_samples(plan));
-                    pass_across(plan, &w, o, y - top, x, pixels);
-                }
-                epilogue_span(plan, target, y, x, pixels, w.responses);
+    struct part part = {.y0 = y0};
+    for (; part.y0 < y1; part.y0 = part.y1) {
+        part.y1 = part.y0 + state->block_rows < y1 ? part.y0 + state->block_rows : y1;
+        for (part.x = in->x0; part.x < in->x1; part.x += part.pixels) {
+            part.pixels = in->x1 - part.x < state->strip ? in->x1 - part.x : state->strip;
+            pass_part_down(plan, in, &w, &part);
+            for (int y = part.y0, rows; y < part.y1; y += rows) {
+                rows = part.y1 - y < ROWOP_ROWS ? part.y1 - y : ROWOP_ROWS;
+                pass_across(plan, &w, &part, y, rows, target);
             }
+        }
     }
 }
 
 const struct executor executor_separable = {
     .name = "separable",
     .mode = IMC_MODE_SEPARABLE,
+    .spans = true,
     .accepts = accepts,
     .prepare = prepare,
     .release = release,

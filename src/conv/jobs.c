@@ -6,6 +6,7 @@
 #include "conv/window.h"
 
 #include <math.h>
+#include <pthread.h>
 
 enum { JOB_ROWS = 16 };
 
@@ -14,7 +15,11 @@ struct imc_scratch {
     struct window window;
     int n; /* the image whose rows the window holds, or -1 */
     void *work;
+    struct imc_scratch *next; /* in the list of a plan's idle ones */
 };
+
+/* Fresh pages cost more than a small picture does (a fault is a microsecond or more): a plan keeps what its runs allocated. */
+static pthread_mutex_t idle_lock = PTHREAD_MUTEX_INITIALIZER;
 
 int jobs_rows(const struct imc_plan *plan)
 {
@@ -52,6 +57,35 @@ void imc_scratch_destroy(struct imc_scratch *scratch)
     mem_free(scratch);
 }
 
+static enum imc_status take_scratch(const struct imc_plan *plan, struct imc_scratch **out, struct imc_error *error)
+{
+    pthread_mutex_lock(&idle_lock);
+    *out = *plan->idle;
+    if (*out)
+        *plan->idle = (*out)->next;
+    pthread_mutex_unlock(&idle_lock);
+    return *out ? IMC_OK : imc_scratch_create(plan, out, error);
+}
+
+static void leave_scratch(const struct imc_plan *plan, struct imc_scratch *scratch)
+{
+    if (!scratch)
+        return;
+    pthread_mutex_lock(&idle_lock);
+    scratch->next = *plan->idle;
+    *plan->idle = scratch;
+    pthread_mutex_unlock(&idle_lock);
+}
+
+void jobs_free_idle(struct imc_plan *plan)
+{
+    for (struct imc_scratch *scratch = *plan->idle, *next; scratch; scratch = next) {
+        next = scratch->next;
+        imc_scratch_destroy(scratch);
+    }
+    mem_free(plan->idle);
+}
+
 static const char *row_address(const struct imc_view *view, int n, int y)
 {
     ptrdiff_t index = n * view->image_step + y * view->row_step;
@@ -69,23 +103,49 @@ static void fill_window(struct window *window, const struct imc_view *in, int n,
     }
 }
 
-void imc_plan_run(const struct imc_plan *plan, struct imc_scratch *scratch, const struct imc_view *in, const struct imc_view *out,
-                  struct imc_job job, struct imc_stats *stats)
+/* Output rows y0..y1-1: what the window lends, then the ends of the rows, or all in one. */
+static void run_rows(const struct imc_plan *plan, struct imc_scratch *scratch, const struct imc_view *in, int n, int y0, int y1,
+                     const struct target *target)
 {
+    struct window *window = &scratch->window;
+    int v0, v1;
+    plan_input_rows(plan, y0, y1, &v0, &v1);
+    fill_window(window, in, n, v0, v1);
+    if (window->lent0 == window->lent1) {
+        struct rows all = window_rows(window, v0, v1);
+        plan->executor->run(plan, &all, y0, y1, target, scratch->work);
+        return;
+    }
+    struct rows rows = window_lent_rows(window, in, n, v0, v1);
+    plan->executor->run(plan, &rows, y0, y1, target, scratch->work);
+    rows = window_rows(window, v0, v1);
+    rows.x1 = window->lent0;
+    plan->executor->run(plan, &rows, y0, y1, target, scratch->work);
+    rows.x0 = window->lent1;
+    rows.x1 = plan->out_w;
+    plan->executor->run(plan, &rows, y0, y1, target, scratch->work);
+}
+
+static void run_job(const struct imc_plan *plan, struct imc_scratch *scratch, const struct imc_view *in, const struct imc_view *out,
+                    struct imc_job job, struct imc_stats *stats, bool stream)
+{
+    window_lend(&scratch->window, in);
     window_reset(&scratch->window); /* the caller may have changed the samples since the last job */
-    struct target target = {*out, 0, stats};
+    struct target target = {*out, 0, stats, stream};
     target.view.data = (char *)row_address(out, job.n, 0);
     int rows = jobs_rows(plan);
     for (int y0 = job.y0, y1; y0 < job.y1; y0 = y1) {
-        int v0, v1;
         y1 = (y0 / rows + 1) * rows; /* cut on absolute rows, where grains end */
         if (y1 > job.y1)
             y1 = job.y1;
-        plan_input_rows(plan, y0, y1, &v0, &v1);
-        fill_window(&scratch->window, in, job.n, v0, v1);
-        struct rows view = window_rows(&scratch->window, v0, v1);
-        plan->executor->run(plan, &view, y0, y1, &target, scratch->work);
+        run_rows(plan, scratch, in, job.n, y0, y1, &target);
     }
+}
+
+void imc_plan_run(const struct imc_plan *plan, struct imc_scratch *scratch, const struct imc_view *in, const struct imc_view *out,
+                  struct imc_job job, struct imc_stats *stats)
+{
+    run_job(plan, scratch, in, out, job, stats, false);
 }
 
 /* The jobs of imc_plan_run_all: job number j is image j / per_image, rows from (j % per_image) * job_rows. */
@@ -95,6 +155,7 @@ struct run_all {
     int per_image, job_rows;
     struct imc_scratch **scratch;
     struct imc_stats *stats; /* one for each thread */
+    bool stream;
 };
 
 static void run_one(void *context, int number, int thread)
@@ -102,13 +163,13 @@ static void run_one(void *context, int number, int thread)
     const struct run_all *all = context;
     int y0 = number % all->per_image * all->job_rows, y1 = y0 + all->job_rows;
     struct imc_job job = {number / all->per_image, y0, y1 < all->plan->out_h ? y1 : all->plan->out_h};
-    imc_plan_run(all->plan, all->scratch[thread], all->in, all->out, job, all->stats ? &all->stats[thread] : NULL);
+    run_job(all->plan, all->scratch[thread], all->in, all->out, job, all->stats ? &all->stats[thread] : NULL, all->stream);
 }
 
 static void free_run_all(struct run_all *all, int threads)
 {
     for (int i = 0; all->scratch && i < threads; i++)
-        imc_scratch_destroy(all->scratch[i]);
+        leave_scratch(all->plan, all->scratch[i]);
     mem_free(all->scratch);
     mem_free(all->stats);
 }
@@ -121,11 +182,20 @@ static int rows_for(const struct imc_plan *plan, int images, int threads)
     return wanted < rows ? rows : (wanted + rows - 1) / rows * rows;
 }
 
+/* Is the output larger than what is left in a cache when the run ends? */
+static bool too_large_to_stay(const struct imc_plan *plan, int images)
+{
+    enum { LARGE = 16 << 20 };
+    double samples = (double)plan->out_h * plan->out_w * plan->out_c * plan->desc.lanes * images;
+    return samples * (double)imc_type_size(plan->desc.out_type) >= LARGE;
+}
+
 enum imc_status imc_plan_run_all(const struct imc_plan *plan, const struct imc_view *in, const struct imc_view *out, int images,
                                  int threads, struct imc_stats *stats, struct imc_error *error)
 {
     threads = pool_threads(threads);
     struct run_all all = {.plan = plan, .in = in, .out = out, .job_rows = rows_for(plan, images, threads)};
+    all.stream = too_large_to_stay(plan, images);
     all.per_image = (plan->out_h + all.job_rows - 1) / all.job_rows;
     if ((int64_t)all.per_image * images < threads)
         threads = all.per_image * images > 0 ? all.per_image * images : 1;
@@ -136,7 +206,7 @@ enum imc_status imc_plan_run_all(const struct imc_plan *plan, const struct imc_v
     for (int i = 0; i < threads && !status; i++) {
         if (stats)
             imc_stats_reset(&all.stats[i]);
-        status = imc_scratch_create(plan, &all.scratch[i], error);
+        status = take_scratch(plan, &all.scratch[i], error);
     }
     if (!status) {
         pool_run(pool, all.per_image * images, run_one, &all);

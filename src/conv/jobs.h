@@ -13,4 +13,7 @@ void jobs_run(const struct imc_plan *plan, const struct rows *in, int y0, int y1
 /* Rows of a job: enough to be worth a hand-over, few enough that a job's rows stay in L2, a multiple of the plan's grain. */
 int jobs_rows(const struct imc_plan *plan);
 
+/* Frees what the runs of a plan have left in it. */
+void jobs_free_idle(struct imc_plan *plan);
+
 #endif

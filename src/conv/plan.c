@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "conv/jobs.h"
 #include "conv/window.h"
 #include "kernel/rank.h"
 
@@ -94,8 +95,12 @@ enum imc_status imc_plan_create(const struct imc_conv_desc *desc, struct imc_pla
 {
     *out = NULL;
     struct imc_plan *plan = mem_zalloc(1, sizeof *plan);
-    if (!plan)
+    if (plan)
+        plan->idle = mem_zalloc(1, sizeof *plan->idle);
+    if (!plan || !plan->idle) {
+        mem_free(plan);
         return fail_memory(error, "a plan");
+    }
     plan->grain = plan->phases = 1;
     plan->row_type = IMC_F32;
     enum imc_status status = desc_resolve(plan, desc, error);
@@ -121,6 +126,7 @@ void imc_plan_destroy(struct imc_plan *plan)
         return;
     if (plan->executor && plan->executor->release)
         plan->executor->release(plan);
+    jobs_free_idle(plan);
     mem_free((float *)plan->desc.weights);
     mem_free(plan);
 }

@@ -34,6 +34,7 @@ struct imc_plan {
     int grain;         /* output rows that the executor makes together; 1 for most. Jobs of multiples of it waste nothing */
     int job_rows;      /* output rows of a job, where the executor wants more than the usual; a job rounds it up to whole grains */
     size_t work_bytes; /* scratch of the executor for one thread */
+    struct imc_scratch **idle; /* head of the list of scratches that no run has at the moment (jobs.c) */
     int refusals;
     struct {
         const struct executor *executor;
@@ -46,6 +47,7 @@ struct imc_plan {
 struct rows {
     const void *const *row;
     int first;
+    int x0, x1; /* output pixels that can be made from them: all of a row, unless the executor makes spans */
 };
 
 /* Where results go: row y is written at view (whose data pointer stands at row `origin` of the image). */
@@ -53,6 +55,7 @@ struct target {
     struct imc_view view;
     int origin;
     struct imc_stats *stats; /* NULL where nobody asks */
+    bool stream;             /* the output is so large that nobody will find it in a cache: f32 samples go past it */
 };
 
 /* One algorithm. The table in plan.c lists them in order of preference; the first that accepts is taken. */
@@ -60,6 +63,7 @@ struct executor {
     const char *name;
     enum imc_mode mode; /* the explicit mode that admits it; AUTO: none does */
     bool channels_last; /* the layout it is for */
+    bool spans;         /* makes the output pixels x0..x1-1 of its rows alone, so that the others' samples can be missing */
     /* Can it, and in mode AUTO should it, run this plan? If not it says why, in a few words. */
     bool (*accepts)(const struct imc_plan *plan, char *reason, size_t size);
     /* Sets work_bytes, and state and grain where it needs them. NULL: nothing to prepare. */

@@ -1,51 +1,76 @@
-/* taplist.c: folding w*a + w*b into w*(a + b) halves the multiplications of every symmetric kernel: Gaussian, LoG, mean. Lists are
- * short (a row or a column of a kernel), so their sums need no blocks beyond those of the row op. */
+/* taplist.c: a pass as calls of the row op on grids, which serves columns as well as rows. Symmetric taps are not folded: w*(a + b)
+ * saves a multiply-add, but its two loads serve one output alone, where the row op's one serves four.
+ *
+ * Groups are smaller than elsewhere (correlate.c says what they are for), since the roundings of two passes add up.
+ */
 #include "conv/taplist.h"
 
 #include "simd/rowops.h"
 
-static bool symmetric(const float *taps, int parts, int n)
-{
-    for (int r = 0; r < parts; r++)
-        for (int p = 0; p < n / 2; p++)
-            if (taps[r * n + p] != taps[r * n + n - 1 - p])
-                return false;
-    return n > 2;
-}
+enum { PASS_GROUP = 28 };
 
-static void add_entry(struct taplist *list, float tap, int low, int high)
+void taplist_add(struct taplist *list, float tap, ptrdiff_t place)
 {
+    if (tap == 0)
+        return;
     list->taps[list->count] = tap;
-    list->low[list->count] = low;
-    list->high[list->count++] = high;
+    list->place[list->count++] = place;
 }
 
-void taplist_make(struct taplist *list, const float *taps, int parts, int n)
+void taplist_end(struct taplist *list)
 {
-    list->count = 0;
-    list->folded = symmetric(taps, parts, n);
-    for (int r = 0; r < parts; r++)
-        for (int p = 0; p < (list->folded ? (n + 1) / 2 : n); p++) {
-            int low = r * n + p, partner = r * n + n - 1 - p;
-            if (taps[low] != 0)
-                add_entry(list, taps[low], low, list->folded && partner != low ? partner : -1);
-        }
-    if (list->count == 0)
-        add_entry(list, 0, 0, -1);
-}
-
-void taplist_apply(const struct taplist *list, const float *const *at, const float *zeros, float *out, int samples, bool wide,
-                   const float **low, const float **high)
-{
-    const struct rowops *ops = rowops();
-    for (int t = 0; t < list->count; t++) {
-        low[t] = at[list->low[t]];
-        high[t] = list->high[t] < 0 ? zeros : at[list->high[t]];
+    if (list->count == 0) {
+        list->taps[0] = 0;
+        list->place[0] = 0;
+        list->count = 1;
     }
+    int groups = (list->count + PASS_GROUP - 1) / PASS_GROUP;
+    list->group = (list->count + groups - 1) / groups;
+    list->dense = list->place[list->count - 1] - list->place[0] == list->count - 1;
+}
+
+static int group_at(const struct taplist *list, int t)
+{
+    return list->count - t < list->group ? list->count - t : list->group;
+}
+
+/* One row of outputs with a pointer for each tap. */
+static void apply_list(const struct taplist *list, float *out, const float *const *under, int n, bool wide)
+{
+    static const ptrdiff_t here = 0;
     if (wide)
-        ops->fold_wide_f32(out, low, high, list->taps, list->count, samples);
-    else if (list->folded)
-        ops->fold_f32(out, low, high, list->taps, list->count, samples);
-    else
-        ops->taps_f32(out, low, list->taps, list->count, samples);
+        rowops()->taps_wide_f32(out, under, list->taps, list->count, n);
+    for (int t = 0; t < list->count && !wide; t += list->group) {
+        struct rowop_grid grid = {list->taps + t, &here, group_at(list, t), 1, 1, t > 0};
+        rowops()->grid_f32(&out, 1, under + t, &grid, n);
+    }
+}
+
+void taplist_down(const struct taplist *list, int t, float *const *out, int rows, const float *const *at, ptrdiff_t x, int stride,
+                  int n, bool wide, const float **under)
+{
+    if (list->dense && !wide) {
+        struct rowop_grid grid = {list->taps + t, &x, group_at(list, t), 1, stride, t > 0};
+        rowops()->grid_f32(out, rows, at + list->place[t], &grid, n);
+        return;
+    }
+    for (int r = 0; r < rows && t == 0; r++, at += stride) {
+        for (int k = 0; k < list->count; k++)
+            under[k] = at[list->place[k]] + x;
+        apply_list(list, out[r], under, n, wide);
+    }
+}
+
+void taplist_across(const struct taplist *list, float *const *out, int rows, const float *const *in, int n, bool wide,
+                    const float **under)
+{
+    for (int t = 0; t < list->count && !wide; t += list->group) {
+        struct rowop_grid grid = {list->taps + t, list->place + t, 1, group_at(list, t), 1, t > 0};
+        rowops()->grid_f32(out, rows, in, &grid, n);
+    }
+    for (int r = 0; r < rows && wide; r++) {
+        for (int t = 0; t < list->count; t++)
+            under[t] = in[r] + list->place[t];
+        rowops()->taps_wide_f32(out[r], under, list->taps, list->count, n);
+    }
 }

@@ -1,25 +1,30 @@
-/* taplist.h: one pass of a separable executor as a list of taps for a row op, symmetric taps folded. */
+/* taplist.h: one pass of a separable executor: the taps of a column or a row that are not zero. */
 #ifndef TAPLIST_H
 #define TAPLIST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-/* `count` entries: tap t applies to position low[t] and, where the list is folded, also to high[t]; -1 stands for a row of
- * zeros. */
+/* Tap t stands at place[t]: so many rows below an output's first, or samples to the right of it. */
 struct taplist {
     int count;
-    bool folded;
+    int group;  /* taps that are summed before they are added to a total */
+    bool dense; /* places without gaps */
     float *taps;
-    int *low, *high;
+    ptrdiff_t *place;
 };
 
-/* Lists the taps that are not zero (one zero where all are). The taps are `parts` runs of n, each run folded where all runs are
- * symmetric and that saves work. Position p of run r is numbered r*n + p. The list's arrays have room for parts*n entries. */
-void taplist_make(struct taplist *list, const float *taps, int parts, int n);
+/* Adds a tap unless it is zero; `end` completes the list, which has room for one tap at least. */
+void taplist_add(struct taplist *list, float tap, ptrdiff_t place);
+void taplist_end(struct taplist *list);
 
-/* Applies the list to `samples` samples: position p is read at at[p]. `low` and `high` are scratch for `count` pointers each,
- * `zeros` a row of zeros. */
-void taplist_apply(const struct taplist *list, const float *const *at, const float *zeros, float *out, int samples, bool wide,
-                   const float **low, const float **high);
+/* One group of the pass along columns, that from tap t on (lists with gaps and wide ones are done as a whole at t = 0), for n samples
+ * from sample x on of up to ROWOP_ROWS rows: the taps of out[r] stand on the rows at[r*stride] and below. `under` is scratch for
+ * `count` pointers. `wide` sums in double. */
+void taplist_down(const struct taplist *list, int t, float *const *out, int rows, const float *const *at, ptrdiff_t x, int stride,
+                  int n, bool wide, const float **under);
+/* The pass along rows: the taps of out[r] stand on in[r] and to the right. */
+void taplist_across(const struct taplist *list, float *const *out, int rows, const float *const *in, int n, bool wide,
+                    const float **under);
 
 #endif

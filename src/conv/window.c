@@ -178,11 +178,14 @@ void window_put(struct window *window, int r, const void *row, ptrdiff_t pixel_s
     int inside = clamp(plan->left, 0, plan->span_w); /* padded positions inside..beyond-1 show the picture */
     int64_t end = (int64_t)plan->left + plan->desc.in_w;
     int beyond = clamp(end > plan->span_w ? plan->span_w : (int)end, inside, plan->span_w);
+    bool lent = window->lent0 < window->lent1;
+    int left = lent ? window->lent0 + plan->extent_x - 1 : beyond, right = lent ? window->lent1 : beyond;
     for (int c = 0; c < plan->planes; c++) {
         char *out = slot(window, r, c);
         const void *plane = sample_address(row, plan->desc.in_type, c * plane_step);
         put_outside(plan, out, plane, pixel_step, 0, inside);
-        put_inside(plan, out, plane, pixel_step, inside, beyond);
+        put_inside(plan, out, plane, pixel_step, inside, left);
+        put_inside(plan, out, plane, pixel_step, right, beyond);
         put_outside(plan, out, plane, pixel_step, beyond, plan->span_w);
     }
     window->held[r % window->capacity] = r;
@@ -205,5 +208,39 @@ struct rows window_rows(struct window *window, int v0, int v1)
         for (int c = 0; c < plan->planes; c++)
             *entry++ = r < 0 ? window->outside : slot(window, r, c);
     }
-    return (struct rows){window->table, v0};
+    return (struct rows){window->table, v0, 0, plan->out_w};
+}
+
+/* The ends are made of whole blocks of the row ops. What is left must be worth two more calls for each row. */
+void window_lend(struct window *window, const struct imc_view *view)
+{
+    enum { BLOCK = 48, WORTH = 8 * BLOCK };
+    const struct imc_plan *plan = window->plan;
+    const struct imc_conv_desc *desc = &plan->desc;
+    window->lent0 = window->lent1 = 0;
+    if (!view || !plan->executor->spans || plan->phases > 1 || desc->x.stride > 1 || desc->in_type != plan->row_type ||
+        view->pixel_step != plan->pixel_step)
+        return;
+    int64_t first = plan->left > 0 ? ((int64_t)plan->left + BLOCK - 1) / BLOCK * BLOCK : 0;
+    int64_t end = (int64_t)desc->in_w - plan->extent_x + plan->left + 1; /* its last tap would stand beyond the picture */
+    end = end < plan->out_w ? end : plan->out_w;
+    int64_t blocks = (end - first) / BLOCK;
+    if (blocks * BLOCK < WORTH || first + blocks * BLOCK < plan->extent_x)
+        return;
+    window->lent0 = (int)first;
+    window->lent1 = (int)(first + blocks * BLOCK);
+}
+
+struct rows window_lent_rows(struct window *window, const struct imc_view *view, int n, int v0, int v1)
+{
+    const struct imc_plan *plan = window->plan;
+    const void **entry = window->table;
+    for (int v = v0; v < v1; v++) {
+        int r = imc_border_index(plan->desc.border, v, plan->desc.in_h);
+        for (int c = 0; c < plan->planes; c++) {
+            ptrdiff_t at = n * view->image_step + r * view->row_step + c * view->plane_step - plan->left * view->pixel_step;
+            *entry++ = r < 0 ? window->outside : sample_address(view->data, view->type, at);
+        }
+    }
+    return (struct rows){window->table, v0, window->lent0, window->lent1};
 }

@@ -80,7 +80,7 @@ static enum imc_status pull(struct feed *feed, void *rows, int count, struct imc
     struct rows in = window_rows(&stage->window, v0, v1);
     int samples = recipe_samples_out(stage->recipe, stage->index);
     struct imc_view view = {rows, plan->desc.out_type, samples, (ptrdiff_t)samples * plan->out_w, plan->desc.lanes, 0};
-    struct target target = {view, y0, &stage->stats};
+    struct target target = {view, y0, &stage->stats, false};
     jobs_run(plan, &in, y0, y1, &target, stage->pool, stage->work);
     if (stage->recipe->layout.copy_alpha)
         copy_alpha(stage, &in, rows, y0, y1);

@@ -143,7 +143,7 @@ static void end_range(float *range, const struct extremes *seen)
 }
 
 /* The arguments of pairs_across that are the same for all blocks. */
-struct across {
+struct window_sums {
     ptrdiff_t step;
     const struct pair_tap *taps;
     const struct pair_group *groups;
@@ -153,8 +153,8 @@ struct across {
     struct extremes even, odd;
 };
 
-static inline __attribute__((always_inline)) void across_block(struct across *all, uint8_t *even, uint8_t *odd, const int16_t *in,
-                                                               int vectors)
+static inline __attribute__((always_inline)) void window_block(struct window_sums *all, uint8_t *even, uint8_t *odd,
+                                                               const int16_t *in, int vectors)
 {
     __m256 e[VECTORS], o[VECTORS];
     const struct pair_tap *taps = all->taps;
@@ -183,12 +183,12 @@ static void pairs_across_avx2(uint8_t *even, uint8_t *odd, const int16_t *in, pt
                               const struct pair_group *groups, int count, float base, int n, float *range)
 {
     const struct extremes none = {_mm256_set1_ps(INFINITY), _mm256_set1_ps(-INFINITY)};
-    struct across all = {step, taps, groups, count, base, range != NULL, none, none};
+    struct window_sums all = {step, taps, groups, count, base, range != NULL, none, none};
     int x = 0;
     for (; x + 32 <= n; x += 32)
-        across_block(&all, even + x, odd + x, in + (ptrdiff_t)2 * x, 4);
+        window_block(&all, even + x, odd + x, in + (ptrdiff_t)2 * x, 4);
     for (; x + 8 <= n; x += 8)
-        across_block(&all, even + x, odd + x, in + (ptrdiff_t)2 * x, 1);
+        window_block(&all, even + x, odd + x, in + (ptrdiff_t)2 * x, 1);
     pairs_across(even + x, odd + x, in + (ptrdiff_t)2 * x, step, taps, groups, count, base, n - x, range);
     if (range) {
         end_range(range, &all.even);

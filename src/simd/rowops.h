@@ -10,11 +10,23 @@
 #include "base/cpu.h"
 #include <imgconv/conv.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Taps that one float sum takes before it is added to the total (see conv/correlate.c for the error bound). */
-enum { ROWOP_GROUP = 32 };
+/* Taps that one float sum takes before it is added to a total (see conv/correlate.c for the error bound), output rows that a grid of
+ * taps serves at once, and its most taps. */
+enum { ROWOP_GROUP = 32, ROWOP_ROWS = 2, ROWOP_GRID_TAPS = 64 };
+
+/* A kernel, or some rows of one, over rows of samples: taps[i*kw + j] stands over row i, offset[j] samples to the right. The next
+ * output row's taps stand `stride` rows below. Dilations, lanes and phases are in the offsets. */
+struct rowop_grid {
+    const float *taps;       /* [kh][kw], at most ROWOP_GRID_TAPS */
+    const ptrdiff_t *offset; /* [kw] */
+    int kh, kw;
+    int stride;
+    bool add; /* to what the output holds already */
+};
 
 /* The taps of a convolution whose channels lie side by side, for `outs` filters (8, 16, 24 or 32): weights [count][outs], summed in
  * groups of `group`. bias [outs], or NULL for the bare sums. */
@@ -54,17 +66,11 @@ struct pair_group {
 };
 
 struct rowops {
-    /* out[x] = sum over t < count of taps[t] * in[t][x], for x < n: float fused multiply-add, in the order of t, each group of
-     * ROWOP_GROUP taps from +0, the groups added in order. Strides, dilations, lanes and channels are all in the choice of the
-     * pointers. */
-    void (*taps_f32)(float *out, const float *const *in, const float *taps, int count, int n);
-    /* The same with sums in double, rounded once at the end: exact for integers up to 2^53. */
+    /* out[r][x] = the sum over i, j of taps[i*kw + j] * in[r*stride + i][x + offset[j]], added to out[r][x] if the grid says so, for
+     * r < rows <= ROWOP_ROWS and x < n: float fused multiply-add from +0, in the order of i, then j. */
+    void (*grid_f32)(float *const *out, int rows, const float *const *in, const struct rowop_grid *grid, int n);
+    /* out[x] = the sum over t < count of taps[t] * in[t][x] in double, rounded once at the end: exact for integers up to 2^53. */
     void (*taps_wide_f32)(float *out, const float *const *in, const float *taps, int count, int n);
-    /* Symmetric taps folded: out[x] = sum over t < count of taps[t] * (low[t][x] + high[t][x]), grouped as in taps_f32. A tap
-     * without a partner has high[t] == zeros, a row of n zeros. */
-    void (*fold_f32)(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n);
-    /* The same with sums in double. */
-    void (*fold_wide_f32)(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n);
     /* Integers: out[x] = sum over t < count of taps[t] * in[t][x]. count is even (a tap of 0 fills up), and the taps' absolute
      * values sum to at most 128, so that every sum fits. */
     void (*taps_u8)(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n);
@@ -135,6 +141,8 @@ struct rowops {
     /* The same without a change of type: out[x] = in[x * step]. */
     void (*copy_u8)(uint8_t *out, const uint8_t *in, ptrdiff_t step, int n);
     void (*copy_f32)(float *out, const float *in, ptrdiff_t step, int n);
+    /* out[x] = in[x], past the caches where the machine can: for outputs that nobody will find there. */
+    void (*stream_f32)(float *out, const float *in, int n);
     /* Luma of RGB samples that lie `step` apart, rounded: (19595 R + 38470 G + 7471 B + 32768) >> 16. */
     void (*luma_u8)(uint8_t *out, const uint8_t *rgb, ptrdiff_t step, int n);
     void (*luma_u16)(uint16_t *out, const uint16_t *rgb, ptrdiff_t step, int n);
@@ -170,7 +178,7 @@ struct rowops {
     /* out[x*out_step + y] = in[y*in_step + x] for y < rows, x < n */
     void (*transpose_f32)(float *out, ptrdiff_t out_step, const float *in, ptrdiff_t in_step, int rows, int n);
     /* Pixels whose channels lie side by side: out[x*out_step + o] = sum over t < count of weights[t*outs + o] * in[t][x*in_step]
-     * for x < n and o < outs, summed as taps_f32 does; then, unless bias is NULL, fmaf(sum, gain, bias[o]), and max(., 0) where
+     * for x < n and o < outs, summed as grid_f32 does; then, unless bias is NULL, fmaf(sum, gain, bias[o]), and max(., 0) where
      * relu (a NaN becomes 0). */
     void (*channels_f32)(float *out, ptrdiff_t out_step, const float *const *in, ptrdiff_t in_step, const struct channel_taps *taps,
                          int n);

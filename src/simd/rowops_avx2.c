@@ -5,8 +5,8 @@
 #if defined(__AVX2__) && defined(__FMA__)
 
 #define ROWOPS_TABLE  rowops_avx2
-#define TAPS_F32      taps_f32_avx2
-#define FOLD_F32      fold_f32_avx2
+#define GRID_F32      grid_f32_avx2
+#define STREAM_F32    stream_f32_avx2
 #define TAPS_U8       taps_u8_avx2
 #define MAGNITUDE_S16 magnitude_s16_avx2
 #define GRADIENT_U8   gradient_u8_avx2
@@ -25,8 +25,8 @@
 
 #include <immintrin.h>
 
-static void taps_f32_avx2(float *out, const float *const *in, const float *taps, int count, int n);
-static void fold_f32_avx2(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n);
+static void grid_f32_avx2(float *const *out, int rows, const float *const *in, const struct rowop_grid *grid, int n);
+static void stream_f32_avx2(float *out, const float *in, int n);
 static void taps_u8_avx2(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n);
 static void magnitude_s16_avx2(uint8_t *out, const int16_t *a, const int16_t *b, int max, int n, struct imc_stats *stats);
 static void gradient_u8_avx2(uint8_t *out, const uint8_t *const *rows, ptrdiff_t step, const int16_t *taps, int max, int n,
@@ -45,69 +45,8 @@ static void join_u8_avx2(uint8_t *out, const uint8_t *even, const uint8_t *odd, 
 
 #include "simd/rowops_c.c"
 
-#include <immintrin.h>
-
+#include "simd/avx2_grid.h"
 #include "simd/avx2_integers.h"
-
-enum { LANES = 8 };
-
-/* Adds the taps of one group to `vectors` vectors of outputs at x, and the group to what out holds (or starts it). `high` is NULL
- * for unfolded taps. Inlined with constant arguments, so that each use is a loop of its own with all its sums in registers. */
-static inline __attribute__((always_inline)) void add_group(float *out, const float *const *low, const float *const *high,
-                                                            const float *taps, int count, ptrdiff_t x, int vectors, int first)
-{
-    __m256 sum[8];
-    for (int k = 0; k < vectors; k++)
-        sum[k] = _mm256_setzero_ps();
-    for (int t = 0; t < count; t++) {
-        const float *p = low[t] + x, *q = high ? high[t] + x : NULL;
-        __m256 tap = _mm256_broadcast_ss(taps + t);
-        for (int k = 0; k < vectors; k++) {
-            __m256 value = _mm256_loadu_ps(p + k * LANES);
-            if (high)
-                value = _mm256_add_ps(value, _mm256_loadu_ps(q + k * LANES));
-            sum[k] = _mm256_fmadd_ps(tap, value, sum[k]);
-        }
-    }
-    for (int k = 0; k < vectors; k++) {
-        float *to = out + x + k * LANES;
-        _mm256_storeu_ps(to, first ? sum[k] : _mm256_add_ps(_mm256_loadu_ps(to), sum[k]));
-    }
-}
-
-static inline __attribute__((always_inline)) void add_groups(float *out, const float *const *low, const float *const *high,
-                                                             const float *taps, int count, ptrdiff_t x, int vectors)
-{
-    int group = count < ROWOP_GROUP ? count : ROWOP_GROUP;
-    add_group(out, low, high, taps, group, x, vectors, 1);
-    for (int t = group; t < count; t += group) {
-        group = count - t < ROWOP_GROUP ? count - t : ROWOP_GROUP;
-        add_group(out, low + t, high ? high + t : NULL, taps + t, group, x, vectors, 0);
-    }
-}
-
-/* 3 to 8 times the compiled definition on 9 to 121 taps. */
-static void taps_f32_avx2(float *out, const float *const *in, const float *taps, int count, int n)
-{
-    int x = 0;
-    for (; x + 8 * LANES <= n; x += 8 * LANES)
-        add_groups(out, in, NULL, taps, count, x, 8);
-    for (; x + LANES <= n; x += LANES)
-        add_groups(out, in, NULL, taps, count, x, 1);
-    for (; x < n; x++)
-        out[x] = taps_one(in, taps, count, x);
-}
-
-static void fold_f32_avx2(float *out, const float *const *low, const float *const *high, const float *taps, int count, int n)
-{
-    int x = 0;
-    for (; x + 8 * LANES <= n; x += 8 * LANES)
-        add_groups(out, low, high, taps, count, x, 8);
-    for (; x + LANES <= n; x += LANES)
-        add_groups(out, low, high, taps, count, x, 1);
-    for (; x < n; x++)
-        out[x] = fold_one(low, high, taps, count, x);
-}
 
 /* The quarters that change sides are loaded there, which leaves 16 shuffles for 64 floats. The rows of a transform are 3 to 4 times
  * as fast as with the definition, which moves float by float. */
@@ -204,6 +143,21 @@ static void mean_u32_avx2(uint8_t *out, const uint32_t *prefix, ptrdiff_t width,
         store_bytes(out + x, scaled(difference(prefix + x, width), factor), scaled(difference(prefix + x + 8, width), factor),
                     scaled(difference(prefix + x + 16, width), factor), scaled(difference(prefix + x + 24, width), factor));
     mean_u32(out + x, prefix + x, width, tap, n - x);
+}
+
+/* Whole cache lines past the caches: an ordinary store reads the line first, a third of all traffic where a filter does little. */
+static void stream_f32_avx2(float *out, const float *in, int n)
+{
+    int x = 0;
+    for (; x < n && (uintptr_t)(out + x) % 64 != 0; x++)
+        out[x] = in[x];
+    for (; x + 16 <= n; x += 16) {
+        _mm256_stream_ps(out + x, _mm256_loadu_ps(in + x));
+        _mm256_stream_ps(out + x + 8, _mm256_loadu_ps(in + x + 8));
+    }
+    for (; x < n; x++)
+        out[x] = in[x];
+    _mm_sfence(); /* before another thread is told */
 }
 
 /* 8 samples clipped to 0..max (a NaN to 0: vmaxps returns its second operand then) and rounded to nearest, ties to even. */

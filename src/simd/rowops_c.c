@@ -5,8 +5,8 @@
 /* A level that includes this file names its own table, and the ops that it replaces. */
 #ifndef ROWOPS_TABLE
 #define ROWOPS_TABLE  rowops_c
-#define TAPS_F32      taps_f32
-#define FOLD_F32      fold_f32
+#define GRID_F32      grid_f32
+#define STREAM_F32    stream_f32
 #define TAPS_U8       taps_u8
 #define MAGNITUDE_S16 magnitude_s16
 #define GRADIENT_U8   gradient_u8
@@ -41,10 +41,8 @@
 #include "simd/rowops_values.h"
 
 const struct rowops ROWOPS_TABLE = {
-    .taps_f32 = TAPS_F32,
+    .grid_f32 = GRID_F32,
     .taps_wide_f32 = taps_wide_f32,
-    .fold_f32 = FOLD_F32,
-    .fold_wide_f32 = fold_wide_f32,
     .total_add = total_add,
     .total_end = total_end,
     .affine_f32 = affine_f32,
@@ -64,6 +62,7 @@ const struct rowops ROWOPS_TABLE = {
     .widen_u16 = widen_u16,
     .copy_u8 = copy_u8,
     .copy_f32 = copy_f32,
+    .stream_f32 = STREAM_F32,
     .luma_u8 = luma_u8,
     .luma_u16 = luma_u16,
     .narrow_u8 = NARROW_U8,

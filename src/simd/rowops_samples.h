@@ -27,6 +27,12 @@ GATHER(widen_u16, float, uint16_t)
 GATHER(copy_u8, uint8_t, uint8_t)
 GATHER(copy_f32, float, float)
 
+__attribute__((unused)) static void stream_f32(float *restrict out, const float *restrict in, int n)
+{
+    for (int x = 0; x < n; x++)
+        out[x] = in[x];
+}
+
 static void luma_u8(uint8_t *restrict out, const uint8_t *restrict rgb, ptrdiff_t step, int n)
 {
     for (int x = 0; x < n; x++, rgb += step)

@@ -21,6 +21,9 @@ static const struct subject subjects[] = {
     {IMC_MODE_DIRECT, IMC_F32, IMC_F32, 90, 40, 3, 2, 1, 5, 4, 2, 3, 2, IMC_BORDER_WRAP, IMC_COMBINE_NONE},
     {IMC_MODE_SEPARABLE, IMC_U16, IMC_U16, 131, 70, 1, 1, 4, 9, 9, 1, 2, 2, IMC_BORDER_SYMMETRIC, IMC_COMBINE_NONE},
     {IMC_MODE_SEPARABLE, IMC_F32, IMC_F32, 77, 1500, 2, 2, 1, 7, 7, 3, 1, 1, IMC_BORDER_CONSTANT, IMC_COMBINE_SUM},
+    /* Samples that are read where they lie, and an output that goes past the caches. */
+    {IMC_MODE_DIRECT, IMC_F32, IMC_F32, 70, 1301, 1, 1, 2, 7, 3, 1, 1, 2, IMC_BORDER_REFLECT101, IMC_COMBINE_NONE},
+    {IMC_MODE_DIRECT, IMC_F32, IMC_F32, 1040, 4040, 1, 1, 1, 3, 3, 1, 1, 1, IMC_BORDER_REPLICATE, IMC_COMBINE_NONE},
     {IMC_MODE_FFT, IMC_U8, IMC_F32, 170, 90, 1, 2, 2, 13, 17, 1, 1, 2, IMC_BORDER_REFLECT101, IMC_COMBINE_NONE},
     {IMC_MODE_FFT, IMC_F32, IMC_F32, 600, 300, 1, 1, 1, 21, 21, 1, 1, 1, IMC_BORDER_WRAP, IMC_COMBINE_NONE},
     {IMC_MODE_FFT, IMC_F32, IMC_F32, 333, 200, 2, 1, 1, 8, 31, 2, 2, 2, IMC_BORDER_REPLICATE, IMC_COMBINE_ABS},
@@ -41,7 +44,7 @@ static void prepare(const struct subject *subject, struct prepared *made, struct
     made->taps = malloc((size_t)(taps * kernels) * sizeof *made->taps);
     ck_assert_ptr_nonnull(made->taps);
     for (int i = 0; i < taps * kernels; i++) /* products of a column and a row */
-        made->taps[i] = (float)((i % taps / subject->kw + 1) * (i % subject->kw - 1 - i / taps)) * 0.0625f;
+        made->taps[i] = (float)((i % taps / subject->kw + 1) * (i % subject->kw - 1.25 - i / taps)) * 0.0625f;
     struct imc_conv_desc *desc = &made->desc;
     imc_conv_desc_default(desc);
     desc->mode = subject->mode;

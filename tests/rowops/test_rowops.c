@@ -80,32 +80,37 @@ static void *out_at(struct written *w, int misalign, size_t size)
 typedef void call_rowop(const struct rowops *ops, const struct trial *t, struct written *w, int misalign);
 
 /* Pointers for a list of taps: as many as rows * kw, all over the input rows. */
-static const float *const *tap_rows(const struct trial *t, int from)
+static const float *const *tap_rows(const struct trial *t)
 {
-    static const float *rows[2][ROWS_MAX * TAPS_MAX];
+    static const float *rows[ROWS_MAX * TAPS_MAX];
     for (int i = 0; i < t->rows * t->kw; i++)
-        rows[from][i] = t->row[(i + from) % ROWS_MAX] + i % t->kw * t->step;
-    return rows[from];
+        rows[i] = t->row[i % ROWS_MAX] + i % t->kw * t->step;
+    return rows;
 }
 
-static void call_taps(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+/* All output rows side by side. */
+static void call_grid(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
-    ops->taps_f32(out_at(w, m, 4), tap_rows(t, 0), t->taps, t->rows * t->kw, t->n);
+    ptrdiff_t offset[TAPS_MAX];
+    int rows = t->lanes < ROWOP_ROWS ? t->lanes : ROWOP_ROWS, stride = t->stride % 3 + 1, kh = (t->rows - 1) / stride + 1,
+        kw = t->kw;
+    const float *in[3 * ROWOP_ROWS + ROWS_MAX];
+    float *out[ROWOP_ROWS];
+    for (int j = 0; j < kw; j++)
+        offset[j] = j * t->step;
+    for (int i = 0; i < 3 * ROWOP_ROWS + ROWS_MAX; i++)
+        in[i] = t->row[i % ROWS_MAX] + i / ROWS_MAX;
+    for (int r = 0; r < rows; r++) {
+        out[r] = (float *)out_at(w, m, 4) + r * t->n;
+        memcpy(out[r], t->start, (size_t)t->n * 4);
+    }
+    const struct rowop_grid grid = {t->taps, offset, kh, kw, stride, t->step % 2 == 0};
+    ops->grid_f32(out, rows, in, &grid, t->n);
 }
 
 static void call_taps_wide(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
-    ops->taps_wide_f32(out_at(w, m, 4), tap_rows(t, 0), t->taps, t->rows * t->kw, t->n);
-}
-
-static void call_fold(const struct rowops *ops, const struct trial *t, struct written *w, int m)
-{
-    ops->fold_f32(out_at(w, m, 4), tap_rows(t, 0), tap_rows(t, 1), t->taps, t->rows * t->kw, t->n);
-}
-
-static void call_fold_wide(const struct rowops *ops, const struct trial *t, struct written *w, int m)
-{
-    ops->fold_wide_f32(out_at(w, m, 4), tap_rows(t, 0), tap_rows(t, 1), t->taps, t->rows * t->kw, t->n);
+    ops->taps_wide_f32(out_at(w, m, 4), tap_rows(t), t->taps, t->rows * t->kw, t->n);
 }
 
 static void call_total_add(const struct rowops *ops, const struct trial *t, struct written *w, int m)
@@ -175,6 +180,11 @@ static void call_copy_u8(const struct rowops *ops, const struct trial *t, struct
 static void call_copy_f32(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
     ops->copy_f32(out_at(w, m, 4), t->row[0], t->stride, t->n);
+}
+
+static void call_stream(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->stream_f32(out_at(w, m, 4), t->row[0], t->n);
 }
 
 static void call_luma_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
@@ -419,10 +429,8 @@ static const struct {
     bool lanes_wide; /* the output takes n * lanes elements */
 } list[] = {
     /* clang-format off */
-    {"taps_f32", call_taps, 4, false},
+    {"grid_f32", call_grid, 4, true},
     {"taps_wide_f32", call_taps_wide, 4, false},
-    {"fold_f32", call_fold, 4, false},
-    {"fold_wide_f32", call_fold_wide, 4, false},
     {"total_add", call_total_add, 8, false},
     {"total_end", call_total_end, 4, false},
     {"affine_f32", call_affine, 4, false},
@@ -435,6 +443,7 @@ static const struct {
     {"widen_u16", call_widen_u16, 4, false},
     {"copy_u8", call_copy_u8, 1, false},
     {"copy_f32", call_copy_f32, 4, false},
+    {"stream_f32", call_stream, 4, false},
     {"luma_u8", call_luma_u8, 1, false},
     {"luma_u16", call_luma_u16, 2, false},
     {"narrow_u8", call_narrow_u8, 1, true},

@@ -1,4 +1,5 @@
 /* test_bank.c: banks as data. */
+#include "base/memory.h"
 #include "support/testing.h"
 
 #include <imgconv/kernel.h>

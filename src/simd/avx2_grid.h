@@ -1,0 +1,185 @@
+/* avx2_grid.h: the part of rowops_avx2.c on grids of taps in float.
+ *
+ * Cost: two fused multiply-adds a cycle are the limit, four cycles after the one before on the same sum, so at least eight sums must
+ * be under way. Two loads a cycle are the other limit, where one across a cache line counts as two and a half (nearly half of all
+ * unaligned ones do): a load for each multiply-add would take twice the time. With 2 rows of 6 vectors of outputs, 6 loads of samples
+ * and 2 of taps serve 12 multiply-adds, and the first and the last row of samples, which reach one row of outputs alone, still keep 6
+ * sums under way; the 12 sums, 2 taps and a sample fit the 16 registers. Four rows of outputs share more, but at three vectors each
+ * wait more at the ends. Along a row (kh = 1) nothing is shared but the tap.
+ *
+ * What a call does at every x is listed once: a step is a place in the samples with its tap for each output row. So the loops over x
+ * have no arithmetic on addresses and no tests.
+ */
+#ifndef AVX2_GRID_H
+#define AVX2_GRID_H
+
+#include "simd/rowops.h"
+
+#include <immintrin.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+struct grid_step {
+    const float *in;
+    float taps[ROWOP_ROWS];
+};
+
+/* Steps that reach the upper row of outputs alone, then both, then the lower row alone. */
+struct grid_list {
+    int upper, both, lower;
+    bool add;
+    struct grid_step step[ROWOP_ROWS * ROWOP_GRID_TAPS];
+};
+
+/* Rows v0..v1-1 of the samples: v is the row of taps of the upper output, v - stride that of the lower. */
+static struct grid_step *list_rows(struct grid_step *step, const float *const *in, const struct rowop_grid *grid, int v0, int v1,
+                                   bool upper, bool lower)
+{
+    const ptrdiff_t kw = grid->kw, back = grid->stride * kw;
+    for (int v = v0; v < v1; v++)
+        for (ptrdiff_t j = 0; j < kw; j++, step++) {
+            step->in = in[v] + grid->offset[j];
+            if (upper)
+                step->taps[0] = grid->taps[v * kw + j];
+            if (lower)
+                step->taps[1] = grid->taps[v * kw + j - back];
+        }
+    return step;
+}
+
+static void list_grid(struct grid_list *list, const float *const *in, const struct rowop_grid *grid, int rows)
+{
+    int kh = grid->kh, stride = rows > 1 ? grid->stride : kh, meet = stride < kh ? stride : kh;
+    struct grid_step *step = list_rows(list->step, in, grid, 0, meet, true, false);
+    step = list_rows(step, in, grid, meet, kh, true, true);
+    if (rows > 1)
+        list_rows(step, in, grid, stride > kh ? stride : kh, stride + kh, false, true);
+    list->upper = meet * grid->kw;
+    list->both = (kh - meet) * grid->kw;
+    list->lower = rows > 1 ? list->upper : 0;
+    list->add = grid->add;
+}
+
+/* A call with one row of taps. */
+struct across {
+    const float *in[ROWOP_ROWS];
+    const struct rowop_grid *grid;
+};
+
+/* Up to 8 floats at p; `mask` counts only where `tail`: without it the loop knows that it has whole vectors. */
+INLINE __m256 load_part(const float *p, __m256i mask, int tail)
+{
+    return tail ? _mm256_maskload_ps(p, mask) : _mm256_loadu_ps(p);
+}
+
+INLINE void store_part(float *p, __m256 value, __m256i mask, int tail)
+{
+    if (tail)
+        _mm256_maskstore_ps(p, mask, value);
+    else
+        _mm256_storeu_ps(p, value);
+}
+
+/* The steps of one run. The empty asm keep the compiler from taking an address apart into sums of its own, and from loading a sample
+ * anew for each row. */
+INLINE const struct grid_step *add_run(__m256 sum[ROWOP_ROWS][8], const struct grid_step *step, int count, ptrdiff_t x, int low,
+                                       int high, int vectors, __m256i mask, int tail)
+{
+    for (const struct grid_step *end = step + count; step < end; step++) {
+        const float *p = step->in + x;
+        __asm__("" : "+r"(p));
+        __m256 tap[ROWOP_ROWS];
+        for (int r = low; r <= high; r++)
+            tap[r] = _mm256_broadcast_ss(step->taps + r);
+        for (int k = 0; k < vectors; k++) {
+            __m256 sample = load_part(p + 8 * k, mask, tail);
+            if (low < high)
+                __asm__("" : "+x"(sample));
+            for (int r = low; r <= high; r++)
+                sum[r][k] = _mm256_fmadd_ps(tap[r], sample, sum[r][k]);
+        }
+    }
+    return step;
+}
+
+INLINE void store_sums(float *const *out, __m256 sum[ROWOP_ROWS][8], int add, ptrdiff_t x, int rows, int vectors, __m256i mask,
+                       int tail)
+{
+    for (int r = 0; r < rows; r++)
+        for (int k = 0; k < vectors; k++) {
+            float *to = out[r] + x + 8 * k;
+            store_part(to, add ? _mm256_add_ps(load_part(to, mask, tail), sum[r][k]) : sum[r][k], mask, tail);
+        }
+}
+
+/* `rows` rows of `vectors` vectors at x. Inlined with constant arguments, so that each use keeps its sums in registers. */
+INLINE void grid_block_avx2(float *const *out, const struct grid_list *list, ptrdiff_t x, int rows, int vectors, __m256i mask,
+                            int tail)
+{
+    __m256 sum[ROWOP_ROWS][8];
+    for (int r = 0; r < rows; r++)
+        for (int k = 0; k < vectors; k++)
+            sum[r][k] = _mm256_setzero_ps();
+    const struct grid_step *step = add_run(sum, list->step, list->upper, x, 0, 0, vectors, mask, tail);
+    if (rows > 1) {
+        step = add_run(sum, step, list->both, x, 0, 1, vectors, mask, tail);
+        add_run(sum, step, list->lower, x, 1, 1, vectors, mask, tail);
+    }
+    store_sums(out, sum, list->add, x, rows, vectors, mask, tail);
+}
+
+/* The same along one row of taps. */
+INLINE void across_block(float *const *out, const struct across *across, ptrdiff_t x, int rows, int vectors, __m256i mask, int tail)
+{
+    const struct rowop_grid *grid = across->grid;
+    __m256 sum[ROWOP_ROWS][8];
+    for (int r = 0; r < rows; r++)
+        for (int k = 0; k < vectors; k++)
+            sum[r][k] = _mm256_setzero_ps();
+    for (int j = 0; j < grid->kw; j++) {
+        __m256 tap = _mm256_broadcast_ss(grid->taps + j);
+        for (int r = 0; r < rows; r++) {
+            const float *p = across->in[r] + x + grid->offset[j];
+            __asm__("" : "+r"(p));
+            for (int k = 0; k < vectors; k++)
+                sum[r][k] = _mm256_fmadd_ps(tap, load_part(p + 8 * k, mask, tail), sum[r][k]);
+        }
+    }
+    store_sums(out, sum, grid->add, x, rows, vectors, mask, tail);
+}
+
+/* All of a row, by blocks of `most` vectors, the rest by smaller ones. */
+#define ROW_LOOP(name, work, block)                                                                                                \
+    INLINE void name(float *const *out, const struct work *how, int n, int rows, int most)                                         \
+    {                                                                                                                              \
+        int x = 0;                                                                                                                 \
+        const __m256i all = _mm256_set1_epi32(-1), lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);                               \
+        for (; x + 8 * most <= n; x += 8 * most)                                                                                   \
+            block(out, how, x, rows, most, all, 0);                                                                                \
+        for (; x + 32 <= n; x += 32)                                                                                               \
+            block(out, how, x, rows, 4, all, 0);                                                                                   \
+        for (; x + 8 <= n; x += 8)                                                                                                 \
+            block(out, how, x, rows, 1, all, 0);                                                                                   \
+        if (x < n)                                                                                                                 \
+            block(out, how, x, rows, 1, _mm256_cmpgt_epi32(_mm256_set1_epi32(n - x), lane), 1);                                    \
+    }
+ROW_LOOP(grid_loop, grid_list, grid_block_avx2)
+ROW_LOOP(across_loop, across, across_block)
+#undef ROW_LOOP
+
+static void grid_f32_avx2(float *const *out, int rows, const float *const *in, const struct rowop_grid *grid, int n)
+{
+    if (grid->kh == 1 && rows > 1) {
+        const struct across across = {{in[0], in[grid->stride]}, grid};
+        across_loop(out, &across, n, 2, 6);
+        return;
+    }
+    struct grid_list list;
+    list_grid(&list, in, grid, rows);
+    if (rows == 1)
+        grid_loop(out, &list, n, 1, 8);
+    else
+        grid_loop(out, &list, n, 2, 6);
+}
+
+#endif
