@@ -45,10 +45,10 @@ struct separable_state {
 };
 
 struct separable_work {
-    float **responses;   /* [ROWOP_ROWS][filters] */
+    float **responses;   /* [ROWOP_LINES][filters] */
     const float **at;    /* the rows under a block */
     const float **under; /* [longest] */
-    float *samples;      /* [ROWOP_ROWS][filters][strip] */
+    float *samples;      /* [ROWOP_LINES][filters][strip] */
     float *block;        /* [block_rows][terms][row_samples] */
 };
 
@@ -151,7 +151,7 @@ static void make_column(struct taplist *list, const struct imc_plan *plan, const
 {
     for (int i = 0; i < plan->desc.y.kernel; i++)
         taplist_add(list, taps[i], (ptrdiff_t)i * plan->desc.y.dilation);
-    taplist_end(list);
+    taplist_end(list, plan->desc.y.kernel);
 }
 
 static void make_row(struct taplist *list, const struct imc_plan *plan, const float *taps, int terms)
@@ -162,7 +162,7 @@ static void make_row(struct taplist *list, const struct imc_plan *plan, const fl
         for (int j = 0; j < kw; j++)
             taplist_add(list, taps[(ptrdiff_t)t * kw + j],
                         (ptrdiff_t)t * (ptrdiff_t)state->row_samples + plan_sample(plan, j * plan->desc.x.dilation));
-    taplist_end(list);
+    taplist_end(list, kw);
 }
 
 static bool make_lists(struct imc_plan *plan, struct separable_state *state, struct arena *arena, float *columns, float *rows,
@@ -264,8 +264,8 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
         state->block_rows = plan->out_h;
     plan->job_rows = state->block_rows;
     plan->work_bytes =
-        pointer_bytes(ROWOP_ROWS * plan->desc.filters) + pointer_bytes(block_reach(plan)) + pointer_bytes(state->longest) +
-        ROWOP_ROWS * (size_t)plan->desc.filters * response_samples(plan) * sizeof(float) + (size_t)state->block_rows * row_bytes;
+        pointer_bytes(ROWOP_LINES * plan->desc.filters) + pointer_bytes(block_reach(plan)) + pointer_bytes(state->longest) +
+        ROWOP_LINES * (size_t)plan->desc.filters * response_samples(plan) * sizeof(float) + (size_t)state->block_rows * row_bytes;
     return IMC_OK;
 }
 
@@ -281,10 +281,10 @@ static struct separable_work carve_work(const struct imc_plan *plan, void *memor
     const struct separable_state *state = plan->state;
     struct arena arena = {memory};
     struct separable_work w;
-    w.responses = carve(&arena, (size_t)(ROWOP_ROWS * plan->desc.filters), sizeof *w.responses);
+    w.responses = carve(&arena, (size_t)(ROWOP_LINES * plan->desc.filters), sizeof *w.responses);
     w.at = carve(&arena, (size_t)block_reach(plan), sizeof *w.at);
     w.under = carve(&arena, (size_t)state->longest, sizeof *w.under);
-    w.samples = carve(&arena, ROWOP_ROWS * (size_t)plan->desc.filters * response_samples(plan), sizeof *w.samples);
+    w.samples = carve(&arena, ROWOP_LINES * (size_t)plan->desc.filters * response_samples(plan), sizeof *w.samples);
     w.block = (float *)arena.next;
     return w;
 }
@@ -342,8 +342,8 @@ static void pass_across(const struct imc_plan *plan, const struct separable_work
     const struct separable_state *state = plan->state;
     int filters = plan->desc.filters;
     for (int o = 0; o < filters; o++) {
-        const float *in[ROWOP_ROWS];
-        float *out[ROWOP_ROWS];
+        const float *in[ROWOP_LINES];
+        float *out[ROWOP_LINES];
         for (int r = 0; r < rows; r++) {
             float *own = w->samples + ((size_t)r * (size_t)filters + (size_t)o) * response_samples(plan);
             w->responses[r * filters + o] = out[r] = epilogue_room(plan, target, y + r, part->x, o, own);
@@ -366,7 +366,7 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
             part.pixels = in->x1 - part.x < state->strip ? in->x1 - part.x : state->strip;
             pass_part_down(plan, in, &w, &part);
             for (int y = part.y0, rows; y < part.y1; y += rows) {
-                rows = part.y1 - y < ROWOP_ROWS ? part.y1 - y : ROWOP_ROWS;
+                rows = part.y1 - y < ROWOP_LINES ? part.y1 - y : ROWOP_LINES;
                 pass_across(plan, &w, &part, y, rows, target);
             }
         }

@@ -7,7 +7,7 @@
 
 #include "simd/rowops.h"
 
-enum { PASS_GROUP = 28 };
+enum { PASS_GROUP = 31 };
 
 void taplist_add(struct taplist *list, float tap, ptrdiff_t place)
 {
@@ -17,15 +17,15 @@ void taplist_add(struct taplist *list, float tap, ptrdiff_t place)
     list->place[list->count++] = place;
 }
 
-void taplist_end(struct taplist *list)
+void taplist_end(struct taplist *list, int run)
 {
     if (list->count == 0) {
         list->taps[0] = 0;
         list->place[0] = 0;
         list->count = 1;
     }
-    int groups = (list->count + PASS_GROUP - 1) / PASS_GROUP;
-    list->group = (list->count + groups - 1) / groups;
+    int groups = (run + PASS_GROUP - 1) / PASS_GROUP;
+    list->group = (run + groups - 1) / groups;
     list->dense = list->place[list->count - 1] - list->place[0] == list->count - 1;
 }
 

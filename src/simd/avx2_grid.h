@@ -167,11 +167,105 @@ ROW_LOOP(grid_loop, grid_list, grid_block_avx2)
 ROW_LOOP(across_loop, across, across_block)
 #undef ROW_LOOP
 
+/* A long row of taps over four rows of outputs: the samples that tap t of a vector of outputs meets are those that tap t - q of the next
+ * vector meets, so that a load serves three multiply-adds. 1.2 times the op
+ * above on 25 to 31 taps, nothing below 20. */
+enum { LINE_VECTORS = 3, LINE_TAPS = 20, LINE_STEPS = ROWOP_GRID_TAPS + 8 * (LINE_VECTORS - 1) };
+
+struct line {
+    const float *taps;
+    int kw, q;
+    bool add;
+    ptrdiff_t place[LINE_STEPS];
+};
+
+/* Are the taps evenly spaced, q of them to a vector, and is the row long enough to gain? */
+static bool list_line(struct line *line, const struct rowop_grid *grid)
+{
+    int q = 1, kw = grid->kw;
+    while (q < kw && q < 8 && grid->offset[q] - grid->offset[0] != 8)
+        q++;
+    if (kw < 2 * q)
+        return false;
+    for (int j = q; j < kw; j++)
+        if (grid->offset[j] - grid->offset[j - q] != 8)
+            return false;
+    for (int t = 0; t < kw + (LINE_VECTORS - 1) * q; t++)
+        line->place[t] = t < kw ? grid->offset[t] : line->place[t - q] + 8;
+    line->taps = grid->taps;
+    line->kw = kw;
+    line->q = q;
+    line->add = grid->add;
+    return true;
+}
+
+/* Places t0..t1-1, which the vectors low..high meet. */
+INLINE void add_line(__m256 sum[ROWOP_LINES][8], const float *const *in, const struct line *line, ptrdiff_t x, int t0, int t1,
+                     int low, int high)
+{
+    for (int t = t0; t < t1; t++) {
+        __m256 tap[LINE_VECTORS];
+        for (int k = low; k <= high; k++)
+            tap[k] = _mm256_broadcast_ss(line->taps + t - k * line->q);
+        ptrdiff_t at = x + line->place[t];
+        for (int r = 0; r < ROWOP_LINES; r++) {
+            __m256 sample = _mm256_loadu_ps(in[r] + at);
+            __asm__("" : "+x"(sample));
+            for (int k = low; k <= high; k++)
+                sum[r][k] = _mm256_fmadd_ps(tap[k], sample, sum[r][k]);
+        }
+    }
+}
+
+/* Returns how many outputs of each row it made. */
+static int line_loop(float *const *out, const float *const *row, const struct line *line, int n)
+{
+    const int kw = line->kw, q = line->q;
+    int x = 0;
+    for (; x + 8 * LINE_VECTORS <= n; x += 8 * LINE_VECTORS) {
+        __m256 sum[ROWOP_LINES][8];
+        for (int r = 0; r < ROWOP_LINES; r++)
+            for (int k = 0; k < LINE_VECTORS; k++)
+                sum[r][k] = _mm256_setzero_ps();
+        add_line(sum, row, line, x, 0, q, 0, 0);
+        add_line(sum, row, line, x, q, 2 * q, 0, 1);
+        add_line(sum, row, line, x, 2 * q, kw, 0, 2);
+        add_line(sum, row, line, x, kw, kw + q, 1, 2);
+        add_line(sum, row, line, x, kw + q, kw + 2 * q, 2, 2);
+        for (int r = 0; r < ROWOP_LINES; r++)
+            for (int k = 0; k < LINE_VECTORS; k++) {
+                float *to = out[r] + x + 8 * k;
+                _mm256_storeu_ps(to, line->add ? _mm256_add_ps(_mm256_loadu_ps(to), sum[r][k]) : sum[r][k]);
+            }
+    }
+    return x;
+}
+
+/* One row of taps, up to ROWOP_LINES rows of outputs, whose samples are row[r]. */
+static void lines_f32(float *const *out, int rows, const float *const *row, const struct rowop_grid *grid, int n)
+{
+    struct line line;
+    int x = 0;
+    if (rows == ROWOP_LINES && grid->kw >= LINE_TAPS && list_line(&line, grid))
+        x = line_loop(out, row, &line, n);
+    for (int r = 0; r < rows && x < n; r += 2) {
+        bool pair = r + 1 < rows;
+        const struct across across = {{row[r] + x, row[r + pair] + x}, grid};
+        float *const to[ROWOP_ROWS] = {out[r] + x, out[r + pair] + x};
+        if (pair)
+            across_loop(to, &across, n - x, 2, 6);
+        else
+            across_loop(to, &across, n - x, 1, 8);
+    }
+}
+
 static void grid_f32_avx2(float *const *out, int rows, const float *const *in, const struct rowop_grid *grid, int n)
 {
-    if (grid->kh == 1 && rows > 1) {
-        const struct across across = {{in[0], in[grid->stride]}, grid};
-        across_loop(out, &across, n, 2, 6);
+    if (grid->kh == 1) {
+        const float *row[ROWOP_LINES];
+        for (int r = 0; r < rows; r++)
+            row[r] = in[r * grid->stride];
+        lines_f32(out, rows, row, grid, n);
         return;
     }
     struct grid_list list;

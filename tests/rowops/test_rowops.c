@@ -88,24 +88,32 @@ static const float *const *tap_rows(const struct trial *t)
     return rows;
 }
 
-/* All output rows side by side. */
-static void call_grid(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+/* All output rows side by side. `dense`: offsets as wide as a pixel. */
+static void grid(const struct rowops *ops, const struct trial *t, struct written *w, int m, int rows, int kh, int kw, bool dense)
 {
-    ptrdiff_t offset[TAPS_MAX];
-    int rows = t->lanes < ROWOP_ROWS ? t->lanes : ROWOP_ROWS, stride = t->stride % 3 + 1, kh = (t->rows - 1) / stride + 1,
-        kw = t->kw;
-    const float *in[3 * ROWOP_ROWS + ROWS_MAX];
-    float *out[ROWOP_ROWS];
+    ptrdiff_t offset[ROWS_MAX * TAPS_MAX];
+    const float *in[3 * ROWOP_LINES + ROWS_MAX];
+    float *out[ROWOP_LINES];
     for (int j = 0; j < kw; j++)
-        offset[j] = j * t->step;
-    for (int i = 0; i < 3 * ROWOP_ROWS + ROWS_MAX; i++)
+        offset[j] = j * (dense ? t->lanes : t->step);
+    for (int i = 0; i < 3 * ROWOP_LINES + ROWS_MAX; i++)
         in[i] = t->row[i % ROWS_MAX] + i / ROWS_MAX;
     for (int r = 0; r < rows; r++) {
         out[r] = (float *)out_at(w, m, 4) + r * t->n;
         memcpy(out[r], t->start, (size_t)t->n * 4);
     }
-    const struct rowop_grid grid = {t->taps, offset, kh, kw, stride, t->step % 2 == 0};
+    const struct rowop_grid grid = {t->taps, offset, kh, kw, t->stride % 3 + 1, t->step % 2 == 0};
     ops->grid_f32(out, rows, in, &grid, t->n);
+}
+
+static void call_grid(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    grid(ops, t, w, m, t->lanes < ROWOP_ROWS ? t->lanes : ROWOP_ROWS, (t->rows - 1) / (t->stride % 3 + 1) + 1, t->kw, false);
+}
+
+static void call_line(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    grid(ops, t, w, m, t->lanes, 1, t->rows * t->kw, true);
 }
 
 static void call_taps_wide(const struct rowops *ops, const struct trial *t, struct written *w, int m)
@@ -430,6 +438,7 @@ static const struct {
 } list[] = {
     /* clang-format off */
     {"grid_f32", call_grid, 4, true},
+    {"grid_f32 line", call_line, 4, true},
     {"taps_wide_f32", call_taps_wide, 4, false},
     {"total_add", call_total_add, 8, false},
     {"total_end", call_total_end, 4, false},
