@@ -139,8 +139,8 @@ IMC_API void imc_scratch_destroy(struct imc_scratch *scratch);
  * they must not overlap. `stats`, if not NULL, is widened by what was seen: start it with imc_stats_reset. Does not allocate. */
 IMC_API void imc_plan_run(const struct imc_plan *plan, struct imc_scratch *scratch, const struct imc_view *in,
                           const struct imc_view *out, struct imc_job job, struct imc_stats *stats);
-/* Runs whole images 0..images-1 on `threads` threads (0: as many as the machine has, or IMGCONV_THREADS). Allocates the scratch, which
- * stays with the plan for its next run. */
+/* Runs whole images 0..images-1 on `threads` threads (0: as many as the machine has, or IMGCONV_THREADS). Allocates the scratch,
+ * which stays with the plan for its next run. */
 IMC_API enum imc_status imc_plan_run_all(const struct imc_plan *plan, const struct imc_view *in, const struct imc_view *out,
                                          int images, int threads, struct imc_stats *stats, struct imc_error *error);
 

@@ -1,10 +1,10 @@
 /* exec_direct.c: every tap, as written. Accepts everything; last in the table.
  *
- * Cost an output: filter_c * kh * kw fused multiply-adds. The order is that of design law 1: from +0, taps in order c, i, j, in groups
- * (correlate.c says why), then the bias in the epilogue.
+ * Cost an output: filter_c * kh * kw fused multiply-adds. The order is that of design law 1: from +0, taps in order c, i, j, in
+ * groups (correlate.c says why), then the bias in the epilogue.
  *
- * Where a kernel has no zeros, its rows lie side by side and its groups are few, the row op makes four rows of outputs at once, so
- * that one load serves four multiply-adds. All others are lists of the taps that are not zero, a load each.
+ * Where a kernel has no zeros, its rows lie side by side and its groups are few, the row op makes two rows of outputs at once,
+ * so that one load serves two multiply-adds. All others are lists of the taps that are not zero, a load each.
  */
 #include "base/fail.h"
 #include "base/memory.h"

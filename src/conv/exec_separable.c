@@ -1,11 +1,13 @@
 /* exec_separable.c: a kernel of rank r is a sum of r columns times rows, so r pairs of passes do (LoG has rank 2).
  *
- * Cost an output: r * (kh + kw) multiply-adds a channel instead of kh * kw. In the vertical pass, which comes first, one load serves
- * two rows of outputs; in the horizontal one each multiply-add has a load of its own, which makes it 1.7 times as dear.
+ * Cost an output: r * (kh + kw) multiply-adds a channel instead of kh * kw. In the vertical pass, which comes first, one load
+ * serves two rows of outputs; in the horizontal one each multiply-add of a short row has a load of its own, which
+ * makes it 1.7 times as dear.
  *
- * Caches: a strip of a block of output rows goes through both passes before the next begins. The temporary rows of a strip, one for
- * each term, stay in L2. The vertical pass goes over a strip in tiles so narrow that L1 holds all rows under a group of taps (a row of a
- * 4K picture times 61 taps would not fit). What strips have in common, kw - 1 samples of each temporary row, is computed twice.
+ * Caches: a strip of a block of output rows goes through both passes before the next begins. The temporary rows of a strip, one
+ * for each term, stay in L2. The vertical pass goes over a strip in tiles so narrow that L1 holds all rows under a group of taps (a
+ * row of a 4K picture times 61 taps would not fit). What strips have in common, kw - 1 samples of each temporary row, is computed
+ * twice.
  */
 #include "base/fail.h"
 #include "base/memory.h"

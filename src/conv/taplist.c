@@ -1,5 +1,5 @@
 /* taplist.c: a pass as calls of the row op on grids, which serves columns as well as rows. Symmetric taps are not folded: w*(a + b)
- * saves a multiply-add, but its two loads serve one output alone, where the row op's one serves four.
+ * saves a multiply-add, but its two loads serve one output alone, where the row op's one serves two.
  *
  * Groups are smaller than elsewhere (correlate.c says what they are for), since the roundings of two passes add up.
  */

@@ -14,14 +14,14 @@ struct taplist {
     ptrdiff_t *place;
 };
 
-/* Adds a tap unless it is zero; `end` completes the list, which has room for one tap at least, and whose runs of `run` taps stand side
- * by side. */
+/* Adds a tap unless it is zero; `end` completes the list, which has room for one tap at least, and whose runs of `run` taps stand
+ * side by side. */
 void taplist_add(struct taplist *list, float tap, ptrdiff_t place);
 void taplist_end(struct taplist *list, int run);
 
-/* One group of the pass along columns, that from tap t on (lists with gaps and wide ones are done as a whole at t = 0), for n samples
- * from sample x on of up to ROWOP_ROWS rows: the taps of out[r] stand on the rows at[r*stride] and below. `under` is scratch for
- * `count` pointers. `wide` sums in double. */
+/* One group of the pass along columns, that from tap t on (lists with gaps and wide ones are done as a whole at t = 0), for n
+ * samples from sample x on of up to ROWOP_ROWS rows: the taps of out[r] stand on the rows at[r*stride] and below. `under` is
+ * scratch for `count` pointers. `wide` sums in double. */
 void taplist_down(const struct taplist *list, int t, float *const *out, int rows, const float *const *at, ptrdiff_t x, int stride,
                   int n, bool wide, const float **under);
 /* The pass along rows, up to ROWOP_LINES of them: the taps of out[r] stand on in[r] and to the right. */

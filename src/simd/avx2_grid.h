@@ -1,14 +1,15 @@
 /* avx2_grid.h: the part of rowops_avx2.c on grids of taps in float.
  *
- * Cost: two fused multiply-adds a cycle are the limit, four cycles after the one before on the same sum, so at least eight sums must
- * be under way. Two loads a cycle are the other limit, where one across a cache line counts as two and a half (nearly half of all
- * unaligned ones do): a load for each multiply-add would take twice the time. With 2 rows of 6 vectors of outputs, 6 loads of samples
- * and 2 of taps serve 12 multiply-adds, and the first and the last row of samples, which reach one row of outputs alone, still keep 6
- * sums under way; the 12 sums, 2 taps and a sample fit the 16 registers. Four rows of outputs share more, but at three vectors each
- * wait more at the ends. Along a row (kh = 1) nothing is shared but the tap.
+ * Cost: two fused multiply-adds a cycle are the limit, four cycles after the one before on the same sum, so at least eight sums
+ * must be under way. Two loads a cycle are the other limit, where one across a cache line counts as two and a half (nearly half of
+ * all unaligned ones do): a load for each multiply-add would take twice the time. With 2 rows of 6 vectors of outputs, 6 loads of
+ * samples and 2 of taps serve 12 multiply-adds, and the first and the last row of samples, which reach one row of outputs alone,
+ * still keep 6 sums under way; the 12 sums, 2 taps and a sample fit the 16 registers. Four rows of outputs share more, but at three
+ * vectors each wait more at the ends. Along a row (kh = 1) nothing is shared
+ * but the tap, unless it is long.
  *
- * What a call does at every x is listed once: a step is a place in the samples with its tap for each output row. So the loops over x
- * have no arithmetic on addresses and no tests.
+ * What a call does at every x is listed once: a step is a place in the samples with its tap for each output row. So the loops
+ * over x have no arithmetic on addresses and no tests.
  */
 #ifndef AVX2_GRID_H
 #define AVX2_GRID_H
@@ -80,8 +81,8 @@ INLINE void store_part(float *p, __m256 value, __m256i mask, int tail)
         _mm256_storeu_ps(p, value);
 }
 
-/* The steps of one run. The empty asm keep the compiler from taking an address apart into sums of its own, and from loading a sample
- * anew for each row. */
+/* The steps of one run. The empty asm keep the compiler from taking an address apart into sums of its own, and from loading a
+ * sample anew for each row. */
 INLINE const struct grid_step *add_run(__m256 sum[ROWOP_ROWS][8], const struct grid_step *step, int count, ptrdiff_t x, int low,
                                        int high, int vectors, __m256i mask, int tail)
 {
@@ -167,9 +168,8 @@ ROW_LOOP(grid_loop, grid_list, grid_block_avx2)
 ROW_LOOP(across_loop, across, across_block)
 #undef ROW_LOOP
 
-/* A long row of taps over four rows of outputs: the samples that tap t of a vector of outputs meets are those that tap t - q of the next
- * vector meets, so that a load serves three multiply-adds. 1.2 times the op
- * above on 25 to 31 taps, nothing below 20. */
+/* A long row of taps over four rows of outputs: the samples that tap t of a vector of outputs meets are those that tap t - q of the
+ * next vector meets, so that a load serves three multiply-adds. 1.2 times the op above on 25 to 31 taps, nothing below 20. */
 enum { LINE_VECTORS = 3, LINE_TAPS = 20, LINE_STEPS = ROWOP_GRID_TAPS + 8 * (LINE_VECTORS - 1) };
 
 struct line {

@@ -14,8 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Taps that one float sum takes before it is added to a total (see conv/correlate.c for the error bound), output rows that a grid of
- * taps serves at once, those that a single row of taps does, and the most taps of either. */
+/* Taps that one float sum takes before it is added to a total (see conv/correlate.c for the error bound), output rows that a grid
+ * of taps serves at once, those that a single row of taps does, and the most taps of either. */
 enum { ROWOP_GROUP = 32, ROWOP_ROWS = 2, ROWOP_LINES = 4, ROWOP_GRID_TAPS = 64 };
 
 /* A kernel, or some rows of one, over rows of samples: taps[i*kw + j] stands over row i, offset[j] samples to the right. The next
@@ -66,8 +66,9 @@ struct pair_group {
 };
 
 struct rowops {
-    /* out[r][x] = the sum over i, j of taps[i*kw + j] * in[r*stride + i][x + offset[j]], added to out[r][x] if the grid says so, for
-     * r < rows <= ROWOP_ROWS (ROWOP_LINES where kh = 1) and x < n: float fused multiply-add from +0, in the order of i, then j. */
+    /* out[r][x] = the sum over i, j of taps[i*kw + j] * in[r*stride + i][x + offset[j]], added to out[r][x] if the grid says so,
+     * for r < rows <= ROWOP_ROWS (ROWOP_LINES where kh = 1) and x < n: float fused multiply-add from +0, in the order of i, then
+     * j. */
     void (*grid_f32)(float *const *out, int rows, const float *const *in, const struct rowop_grid *grid, int n);
     /* out[x] = the sum over t < count of taps[t] * in[t][x] in double, rounded once at the end: exact for integers up to 2^53. */
     void (*taps_wide_f32)(float *out, const float *const *in, const float *taps, int count, int n);
