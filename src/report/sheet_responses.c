@@ -146,26 +146,27 @@ enum imc_status imc_sheet_responses(const struct imc_filter_options *options, co
     struct sheet sheet = {.options = options, .bank = options->stages[options->stage_count - 1], .input = input};
     struct imc_writer_options writer;
     imc_writer_options_default(&writer);
-    writer.format = options->format;
+    writer.format = options->format == IMC_FORMAT_AUTO ? imc_format_from_path(output) : options->format;
     writer.quality = options->quality;
     writer.compression = options->compression;
     writer.no_clobber = options->no_clobber;
     writer.threads = options->threads;
     enum imc_status status = run_all(&sheet, error);
+    if (writer.format == IMC_FORMAT_AUTO) /* standard output has no suffix */
+        writer.format = sheet.worst.input.format;
     if (!status)
         status = canvas_save(&sheet.canvas, output, &writer, error);
     if (!status && report) {
         *report = sheet.worst;
-        report->output =
-            (struct imc_image_info){.width = sheet.canvas.width,
-                                    .height = sheet.canvas.height,
-                                    .channels = 3,
-                                    .type = IMC_U8,
-                                    .full_scale = 255,
-                                    .bits = 8,
-                                    .orientation = 1,
-                                    .format = options->format == IMC_FORMAT_AUTO ? imc_format_from_path(output) : options->format,
-                                    .colour = "RGB"};
+        report->output = (struct imc_image_info){.width = sheet.canvas.width,
+                                                 .height = sheet.canvas.height,
+                                                 .channels = 3,
+                                                 .type = IMC_U8,
+                                                 .full_scale = 255,
+                                                 .bits = 8,
+                                                 .orientation = 1,
+                                                 .format = writer.format,
+                                                 .colour = "RGB"};
     }
     canvas_free(&sheet.canvas);
     return status;

@@ -52,6 +52,11 @@ expect_out '^contact sheet'
 ok -k net.safetensors --explain --json in.pgm sheet.png
 assert "a sheet is explained in strict JSON" json "$out"
 ok -k net.safetensors --map fit -o sheets/ in.pgm in.ppm
+"$IMGCONV" --quiet -k net.safetensors:conv1 --map fit in.pgm - --format png >streamed
+expect_same_file sheet.png streamed
+"$IMGCONV" --quiet -k net.safetensors:conv1 --map fit in.pgm - >streamed
+ok info streamed
+expect_out '^streamed: PNM, .*RGB'
 usage "raw needs a float file" -k net.safetensors --map raw in.pgm no.png
 broken "nothing.pgm" -k net.safetensors nothing.pgm no.png
 

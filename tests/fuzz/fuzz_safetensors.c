@@ -2,6 +2,8 @@
  * are found again, numbers that can be read. Built like fuzz_kernel.c. */
 #include <imgconv/tensor.h>
 
+#include "kernel/tensorbank.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,11 @@ static void check_tensor(const struct imc_tensors *tensors, int i, size_t size)
     const struct imc_tensor_info *info = imc_tensors_info(tensors, i);
     if (info->offset > size || info->bytes > size - info->offset || imc_tensors_find(tensors, info->name) != i)
         abort();
+    struct imc_error error = {IMC_OK, ""};
+    struct imc_bank *bank;
+    if (tensor_bank_make(tensors, "fuzz", info->name, &bank, &error) != IMC_OK && error.message[0] == 0)
+        abort();
+    imc_bank_free(bank);
     if (!info->readable)
         return;
     float *numbers = malloc(info->count ? info->count * sizeof *numbers : 1);

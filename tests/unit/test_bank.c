@@ -4,6 +4,8 @@
 
 #include <imgconv/kernel.h>
 
+#include "base/memory.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
