@@ -68,7 +68,7 @@ static const char info_head[] =
 static const char bench_head[] =
     "Examples:\n"
     "  imgconv bench --size 128\n"
-    "  imgconv bench --crossovers --size 96,128 --threads 2\n"
+    "  imgconv bench --size 96,128 --threads 2\n"
     "  imgconv bench --json --size 64\n"
     "Usage: imgconv bench [--crossovers|--json] [--size N|H,W] [--threads N]\n"
     "Times every mode on a grid of kernels in memory, in nanoseconds a pixel, and shows which one auto picks. The usual size "

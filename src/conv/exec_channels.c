@@ -4,10 +4,11 @@
  * Cost an output: in_c * kh * kw fused multiply-adds. 12 vectors of sums stay in registers (4 vectors of filters x 3 pixels, or 2
  * x 6), so a tap needs 4 + 3 loads for 12 multiply-adds, and arithmetic bounds it. The order of the sums is that of exec_direct:
  * from +0, taps in order c, i, j, in groups, the groups in order, blocks of 1024 taps in double, then the bias; so the two are
- * equal bit for bit where no tap is zero (direct leaves those out, which may shift its groups).
+ * equal bit for bit where no tap is zero (direct leaves those out, which may shift its groups) and a channel is whole groups.
  */
 #include "base/fail.h"
 #include "base/memory.h"
+#include "conv/correlate.h"
 #include "conv/epilogue.h"
 #include "simd/rowops.h"
 
@@ -136,6 +137,14 @@ static void run_long(const struct imc_plan *plan, const struct channels_work *w,
         }
 }
 
+/* Taps of a group: those of exec_direct, where whole groups make up a channel. */
+static int group_of(const struct imc_plan *plan)
+{
+    const struct imc_conv_desc *desc = &plan->desc;
+    int rows = correlate_rows(desc->in_c, desc->y.kernel, desc->x.kernel);
+    return rows > 0 && desc->y.kernel % rows == 0 && desc->y.dilation == 1 ? rows * desc->x.kernel : ROWOP_GROUP;
+}
+
 /* One row of one block of filters. */
 static void run_block(const struct imc_plan *plan, const struct channels_work *w, int o, float *out, ptrdiff_t out_step)
 {
@@ -146,7 +155,7 @@ static void run_block(const struct imc_plan *plan, const struct channels_work *w
         .gain = plan->desc.gain,
         .count = state->taps,
         .outs = block_filters(state, o),
-        .group = ROWOP_GROUP,
+        .group = group_of(plan),
         .relu = plan->desc.relu,
     };
     if (taps.count <= BLOCK_TAPS)

@@ -6,9 +6,16 @@
 
 #include <math.h>
 
-/* The most samples of a tile that are tried where the kernel does not force more, and the most that the results of all filters may
- * take. */
-enum { SAMPLES_USUAL = 1 << 17, RESULTS_USUAL = 1 << 22, SAMPLES_L2 = 1 << 15, ROWS_LEAST = 8, WIDTH_LEAST = 64 };
+/* The most samples of a tile that are tried where the kernel does not force more, the most that the results of all filters may take,
+ * and the most in the rows of a tile across the whole picture, which a run that streams holds a few times. */
+enum {
+    SAMPLES_USUAL = 1 << 17,
+    RESULTS_USUAL = 1 << 22,
+    ROWS_USUAL = 1 << 23,
+    SAMPLES_L2 = 1 << 15,
+    ROWS_LEAST = 8,
+    WIDTH_LEAST = 64
+};
 
 /* A row there, with its load; a column there; a column back; a row back, with its store; a product; what a step costs more beyond
  * L2. And, an output, what does not depend on tiles: the conversion and the padding of the rows, the stores to memory. */
@@ -53,7 +60,7 @@ double fft_tile_choose(const struct imc_plan *plan, struct fft_tile *ty, struct 
     int64_t most_y = (int64_t)(plan->out_h - 1) * desc->y.stride + plan->extent_y, most_x = (int64_t)plan->span_w * desc->lanes;
     int64_t usual = RESULTS_USUAL / desc->filters < SAMPLES_USUAL ? RESULTS_USUAL / desc->filters : SAMPLES_USUAL;
     double best = INFINITY;
-    for (int y = least_y; y == least_y || (y < 2 * most_y && y <= FFT_LENGTH_MAX); y *= 2)
+    for (int y = least_y; y == least_y || (y < 2 * most_y && y <= FFT_LENGTH_MAX && y * most_x <= ROWS_USUAL); y *= 2)
         for (int x = least_x; x == least_x || (x < 2 * most_x && (int64_t)y * x <= usual); x *= 2) {
             double cost = tile_cost(plan, y, x);
             if (cost < best) {
