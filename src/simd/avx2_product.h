@@ -140,9 +140,9 @@ static void product_columns(const struct product *p, int filters, int n)
         product_column(*p, filters, 1, 1, first_lanes(n));
 }
 
-/* Rows of a column that are packed together, and the filters that are worth it; filters and levels of the tree of a sum that takes
- * more rows than that. */
-enum { PACKED_ROWS = 256, PACKED_LEAST = 24, PACKED_FILTERS = 66, PACKED_LEVELS = 16 };
+/* Samples of a matrix that stays in L1 as it is; rows of a column that are packed together, and the filters that are worth it;
+ * filters and levels of the tree of a sum that takes more rows than that. */
+enum { PACKED_WORTH = 4096, PACKED_ROWS = 256, PACKED_LEAST = 24, PACKED_FILTERS = 66, PACKED_LEVELS = 16 };
 
 /* Rows of `in` are often a power of two apart, and then share so few sets of the caches that a column of them does not stay in L1,
  * not even in L2. Packed, it does. */
@@ -206,7 +206,8 @@ static void product_spans(const struct product *p, int filters, int n, int span)
 static void product_packed(struct product p, int filters, int n)
 {
     int span = packed_span(p.group);
-    if (filters < PACKED_LEAST || span > PACKED_ROWS || p.count / span >> PACKED_LEVELS) {
+    bool near = p.count * p.in_step < PACKED_WORTH;
+    if (near || filters < PACKED_LEAST || span > PACKED_ROWS || p.count / span >> PACKED_LEVELS) {
         product_columns(&p, filters, n);
         return;
     }
