@@ -23,8 +23,8 @@ enum { LANES = 8 };
 struct grad_work {
     struct nonzeros list;
     const float *d_out;
-    int32_t *begin; /* [filters + 1] */
-    ptrdiff_t *at;
+    int32_t *count; /* [filters] */
+    ptrdiff_t *at;  /* [filters][room] */
     float *value, *sums;
 };
 
@@ -60,6 +60,12 @@ size_t grad_weight_count(const struct imc_plan *plan)
     return taps_of(plan) * (size_t)plan->pixel_step * (size_t)(channel_lanes(plan) ? plan->desc.filters : out_step(plan));
 }
 
+/* Entries that a filter has room for; odd multiples of a cache line, so that the filters' lists do not share a set of the cache. */
+static size_t room(const struct imc_plan *plan)
+{
+    return (positions(plan) + 31) / 32 * 32 + 16;
+}
+
 /* Where the parts lie; with work NULL, only their size. */
 static size_t carve(const struct imc_plan *plan, struct grad_work *w, char *work)
 {
@@ -68,9 +74,9 @@ static size_t carve(const struct imc_plan *plan, struct grad_work *w, char *work
                            (positions(plan) + 1) * sizeof(int32_t),
                            samples * sizeof(int32_t),
                            samples * sizeof(float),
-                           (filters + 1) * sizeof(int32_t),
-                           samples * sizeof(ptrdiff_t),
-                           samples * sizeof(float),
+                           filters * sizeof(int32_t),
+                           filters * room(plan) * sizeof(ptrdiff_t),
+                           filters * room(plan) * sizeof(float),
                            (channel_lanes(plan) ? 0 : (taps_of(plan) + 1) * filters) * sizeof(float)};
     enum { PARTS = sizeof part / sizeof *part };
     char *place[PARTS];
@@ -136,27 +142,22 @@ static ptrdiff_t origin_of(const struct imc_plan *plan, int y, int x)
     return ((ptrdiff_t)y * desc->y.stride * plan->span_w + (ptrdiff_t)x * desc->x.stride) * plan->pixel_step;
 }
 
-/* The list again, filter by filter: counted, then dealt out. */
+/* The list again, filter by filter. */
 static void sort_by_filter(const struct imc_plan *plan, const struct grad_work *w)
 {
-    int filters = out_step(plan), entries = w->list.first[positions(plan)];
-    memset(w->begin, 0, (size_t)(filters + 1) * sizeof *w->begin);
-    for (int e = 0; e < entries; e++)
-        w->begin[w->list.channel[e] + 1]++;
-    for (int o = 0; o < filters; o++)
-        w->begin[o + 1] += w->begin[o];
+    size_t pitch = room(plan);
     const int32_t *first = w->list.first;
+    memset(w->count, 0, (size_t)out_step(plan) * sizeof *w->count);
     for (int y = 0; y < plan->out_h; y++)
         for (int x = 0; x < plan->out_w; x++, first++) {
             ptrdiff_t origin = origin_of(plan, y, x);
             for (int e = first[0]; e < first[1]; e++) {
-                int to = w->begin[w->list.channel[e]]++;
+                int o = w->list.channel[e];
+                size_t to = (size_t)o * pitch + (size_t)w->count[o]++;
                 w->at[to] = origin;
                 w->value[to] = w->list.value[e];
             }
         }
-    memmove(w->begin + 1, w->begin, (size_t)filters * sizeof *w->begin); /* each had moved to the next one's begin */
-    w->begin[0] = 0;
 }
 
 void grad_scan(const struct imc_plan *plan, const float *d_out, void *work)
@@ -177,13 +178,15 @@ static void pull_weights(const struct imc_plan *plan, const float *in, float *d_
     const struct rowops *ops = rowops();
     struct tap_grid grid = grid_of(plan);
     for (int o = 0; o < plan->desc.filters; o++) {
-        int begin = w->begin[o], count = w->begin[o + 1] - begin;
+        int count = w->count[o];
+        const ptrdiff_t *at = w->at + (size_t)o * room(plan);
+        const float *value = w->value + (size_t)o * room(plan);
         float sum = 0;
         for (int c = 0; c < plan->pixel_step; c += LANES, d_weights += taps_of(plan) * LANES)
             if (count > 0)
-                ops->pull_f32(d_weights, &grid, in + c, w->at + begin, w->value + begin, count);
-        for (int e = begin; e < begin + count; e++)
-            sum += w->value[e];
+                ops->pull_f32(d_weights, &grid, in + c, at, value, count);
+        for (int e = 0; e < count; e++)
+            sum += value[e];
         d_bias[o] += sum;
     }
 }
@@ -209,7 +212,7 @@ static void outer_weights(const struct imc_plan *plan, const float *in, float *d
 static void single_weights(const struct imc_plan *plan, const float *in, float *d_weights, float *d_bias, const struct grad_work *w)
 {
     struct tap_grid grid = grid_of(plan);
-    int count = w->begin[1];
+    int count = w->count[0];
     for (int i = 0; i < grid.rows; i++)
         for (int j = 0; j < grid.columns; j++) {
             float sum = 0;

@@ -11,7 +11,12 @@
 #define PUSH_F32     push_f32_avx2
 #define OUTER_F32    outer_f32_avx2
 
-/* A bit a sample, the set ones taken one by one: pixels differ too little in their number to mislead the branch for long. */
+/* The lanes of 4 that are set in a mask, in order; what stands behind them is overwritten by the next. */
+static const int32_t lanes_set[16][4] = {{0, 0, 0, 0}, {0, 0, 0, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}, {2, 0, 0, 0}, {0, 2, 0, 0},
+                                         {1, 2, 0, 0}, {0, 1, 2, 0}, {3, 0, 0, 0}, {0, 3, 0, 0}, {1, 3, 0, 0}, {0, 1, 3, 0},
+                                         {2, 3, 0, 0}, {0, 2, 3, 0}, {1, 2, 3, 0}, {0, 1, 2, 3}};
+
+/* Four samples at a time are moved together and stored, however many are not zero: a branch on each would guess wrong too often. */
 static void nonzeros_f32_avx2(const struct nonzeros *list, const float *in, int channels, int pixels)
 {
     if (channels % CHANNELS) {
@@ -19,19 +24,22 @@ static void nonzeros_f32_avx2(const struct nonzeros *list, const float *in, int 
         return;
     }
     int count = 0;
-    for (int p = 0; p < pixels; p++, in += channels) {
+    for (int p = 0; p < pixels; p++) {
         list->first[p] = count;
-        for (int c = 0; c < channels; c += 32)
-            for (uint32_t bits = nonzero_bits(in + c, channels - c < 32 ? channels - c : 32); bits; bits &= bits - 1) {
-                int at = c + __builtin_ctz(bits);
-                list->channel[count] = at;
-                list->value[count++] = in[at];
-            }
+        for (int c = 0; c < channels; c += 4, in += 4) {
+            __m128 v = _mm_loadu_ps(in);
+            int mask = _mm_movemask_ps(_mm_cmp_ps(v, _mm_setzero_ps(), _CMP_NEQ_UQ));
+            __m128i lanes = _mm_loadu_si128((const __m128i *)lanes_set[mask]);
+            _mm_storeu_si128((__m128i *)(list->channel + count), _mm_add_epi32(lanes, _mm_set1_epi32(c)));
+            _mm_storeu_ps(list->value + count, _mm_permutevar_ps(v, lanes));
+            count += __builtin_popcount((unsigned)mask);
+        }
     }
     list->first[pixels] = count;
 }
 
-/* Calls work(..., rows, columns) with constants for a part of the grid of at most 3 x 3 taps. */
+/* Calls work(..., rows, columns) with constants for a part of the grid of at most 3 x 3 taps: a macro, since the functions take
+ * different arguments and only constants keep their sums in registers. */
 #define WITH_GRID_PART(rows, columns, work, ...)                                                                                   \
     switch ((rows)*4 + (columns)) {                                                                                                \
     case 15:                                                                                                                       \

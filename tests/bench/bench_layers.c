@@ -1,6 +1,7 @@
 /* bench_layers.c: what the parts of a training step of the reference network cost, in microseconds an image on one thread: 28x28,
  * 16 filters 3x3, pool, 32 filters 3x3, pool, dense 128, batch 64. The rival layout, a batch's 64 images in the lanes, stands
- * beside the one in use. `make bench-layers`; the floor is that of multiply-adds at full speed.
+ * beside the one in use. `make bench-layers`; the program takes a part of a step's name, too. The floor is that of multiply-adds
+ * at full speed.
  */
 #include "base/memory.h"
 #include "bench/limits.h"
@@ -48,8 +49,13 @@ static double worked(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* Part of the names of the steps to time; all by default. */
+static const char *wanted = "";
+
 static void time_step(const struct step *step)
 {
+    if (!strstr(step->name, wanted))
+        return;
     double best = 1e9;
     for (int i = 0; i < ROUNDS; i++) {
         double start = worked();
@@ -245,8 +251,9 @@ static void time_products(void)
         time_step(&steps[i]);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    wanted = argc > 1 ? argv[1] : "";
     printf("%-44s %11s  %6.1f GMAC/s\n", "multiply-adds at full speed", "", limits_fma(1) * 1e-9);
     time_convolutions();
     time_products();

@@ -84,6 +84,16 @@ static void call_product(const struct rowops *ops, const struct trial *t, struct
     ops->product_f32(out, step, t->other + t->misalign, count + dim(t, 9, 0, 3), t->in, in_step, count, filters, n, group);
 }
 
+/* Many terms for many filters: rows are packed, and summed by subtrees. Operands' rows may overlap. */
+static void call_long_product(const struct rowops *ops, const struct trial *t, struct written *w)
+{
+    int filters = dim(t, 0, 20, 150), n = dim(t, 1, 1, 40), count = dim(t, 2, 1, 1500);
+    const int groups[] = {8, 32, dim(t, 6, 1, 300)};
+    float *out = out_of(t, w);
+    allow(w, out, filters, n + 3, n);
+    ops->product_f32(out, n + 3, t->other, dim(t, 3, 1, 100), t->in, dim(t, 4, 1, 20), count, filters, n, groups[dim(t, 5, 0, 2)]);
+}
+
 static void call_transpose(const struct rowops *ops, const struct trial *t, struct written *w)
 {
     int rows = dim(t, 0, 0, 60), n = dim(t, 1, 0, 60);
@@ -201,9 +211,11 @@ static const struct {
     const char *name;
     void (*call)(const struct rowops *ops, const struct trial *t, struct written *w);
 } list[] = {
-    {"product_f32", call_product},   {"transpose_f32", call_transpose}, {"channels_f32", call_channels},
-    {"nonzeros_f32", call_nonzeros}, {"pull_f32", call_pull},           {"push_f32", call_push},
-    {"outer_f32", call_outer},       {"wino_in_f32", call_wino_in},     {"wino_out_f32", call_wino_out},
+    {"product_f32", call_product},     {"product_f32, long", call_long_product},
+    {"transpose_f32", call_transpose}, {"channels_f32", call_channels},
+    {"nonzeros_f32", call_nonzeros},   {"pull_f32", call_pull},
+    {"push_f32", call_push},           {"outer_f32", call_outer},
+    {"wino_in_f32", call_wino_in},     {"wino_out_f32", call_wino_out},
 };
 
 enum { OPS = sizeof list / sizeof *list };
