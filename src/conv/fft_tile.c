@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-/* The most samples of a tile that are tried where the kernel does not force more, the most that the results of all filters may take,
- * and the most in the rows of a tile across the whole picture, which a run that streams holds a few times. */
+/* The most samples of a tile that are tried where the kernel does not force more, the most that the results of all filters may
+ * take, and the most in the rows of a tile across the whole picture, which a run that streams holds a few times. */
 enum {
     SAMPLES_USUAL = 1 << 17,
     RESULTS_USUAL = 1 << 22,

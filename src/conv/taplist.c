@@ -26,6 +26,8 @@ void taplist_end(struct taplist *list, int run)
     }
     int groups = (run + PASS_GROUP - 1) / PASS_GROUP;
     list->group = (run + groups - 1) / groups;
+    while (list->group * list->group < list->count) /* many short runs: their sums drift as terms do */
+        list->group++;
     list->dense = list->place[list->count - 1] - list->place[0] == list->count - 1;
 }
 

@@ -61,8 +61,8 @@ static void taps_u8_avx2(int16_t *out, const uint8_t *const *in, const int8_t *t
 
 /* The roots of 8 sums of squares, exact after rounding. An exact root takes its pipe for 7 cycles, a rough one (12 bits) mended by
  * one step of Newton's takes 5 instructions on others: one of each kind keeps all busy.
- * The mended root g - (g^2 - m) / (2 g) is off by less than 4e-7 of itself, so by 1e-4 up to 256; no root of an integer is nearer to
- * a tie than 1/4 / (2 * 256) = 4.9e-4. Beyond 256 it only has to stay there, and 0 * inf is a NaN whose integer packs to 0. */
+ * The mended root g - (g^2 - m) / (2 g) is off by less than 4e-7 of itself, so by 1e-4 up to 256; no root of an integer is nearer
+ * to a tie than 1/4 / (2 * 256) = 4.9e-4. Beyond 256 it only has to stay there, and 0 * inf is a NaN whose integer packs to 0. */
 static inline __m256i exact_root(__m256i squares)
 {
     return _mm256_cvtps_epi32(_mm256_sqrt_ps(_mm256_cvtepi32_ps(squares)));

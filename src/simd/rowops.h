@@ -91,8 +91,8 @@ struct rowops {
     /* out[x] = the root of a[x]^2 + b[x]^2, rounded to nearest and clipped to max <= 255. No root of an integer is a tie.
      * -32768 does not occur. */
     void (*magnitude_s16)(uint8_t *out, const int16_t *a, const int16_t *b, int max, int n, struct imc_stats *stats);
-    /* The same of dx and dy under 3x3 taps: with p = taps[0] and q = taps[1], |p| + |p| + |q| <= 64, dx has the rows -p 0 p, -q 0 q,
-     * -p 0 p, and dy is its transpose; rows[0..2][x], [x + step] and [x + 2*step] are under output x. */
+    /* The same of dx and dy under 3x3 taps: with p = taps[0] and q = taps[1], |p| + |p| + |q| <= 64, dx has the rows -p 0 p,
+     * -q 0 q, -p 0 p, and dy is its transpose; rows[0..2][x], [x + step] and [x + 2*step] are under output x. */
     void (*gradient_u8)(uint8_t *out, const uint8_t *const *rows, ptrdiff_t step, const int16_t *taps, int max, int n,
                         struct imc_stats *stats);
     /* out[x] = the largest of rows[0..count-1][x] */
