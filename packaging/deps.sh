@@ -1,7 +1,7 @@
 #!/bin/sh
 # deps.sh: finds what is missing to build or to test, and installs it.
 #
-#     packaging/deps.sh build|check|bench [--install]
+#     packaging/deps.sh build|check|bench|bench-cnn [--install]
 #
 # A part is there if a probe of it compiles and links: a header alone proves nothing (gcc without libc6-dev, a -dev package without
 # its library). A program that the bench times is there if it runs. With --install the missing packages are fetched by the machine's
@@ -31,6 +31,7 @@ vips        -           -        bench  libvips-tools vips-tools           libvi
 gm          -           -        bench  graphicsmagick GraphicsMagick      graphicsmagick graphicsmagick     graphicsmagick
 netpbm      -           -        bench  netpbm        netpbm-progs         netpbm         netpbm             netpbm
 cv2         -           -        bench  python3-opencv python3-opencv      python-opencv  py3-opencv         opencv
+torch       -           -        bench-cnn python3-torch python3-torch     python-pytorch py3-pytorch        pytorch
 '
 managers='apt-get dnf pacman apk brew'
 
@@ -128,6 +129,7 @@ probe_one() {
     vips) vips --version >/dev/null 2>&1 ;;
     gm) gm version >/dev/null 2>&1 ;;
     netpbm) command -v pamedge >/dev/null 2>&1 ;;
+    torch) PATH=/usr/bin:$PATH python3 -c 'import torch' >/dev/null 2>&1 ;;
     cv2) PATH=/usr/bin:$PATH python3 -c 'import cv2' >/dev/null 2>&1 ;; # the system's Python, not one beside it
     *) probe_c "$1" ;;
     esac
@@ -256,7 +258,7 @@ goal=${1:-}
 case "$goal ${2:-}" in
 "build " | "check " | "bench " | "build --install" | "check --install" | "bench --install") ;;
 *)
-    echo "usage: packaging/deps.sh build|check|bench [--install]" >&2
+    echo "usage: packaging/deps.sh build|check|bench|bench-cnn [--install]" >&2
     exit 2
     ;;
 esac

@@ -10,6 +10,7 @@ const struct command commands[] = {
     {"filter", cmd_filter, "filter pictures with kernels (the command word may be left out)"},
     {"kernels", cmd_kernels, "list, show and export kernels"},
     {"info", cmd_info, "tell what a picture or a kernel file is"},
+    {"train", cmd_train, "train a network on labelled pictures"},
     {"bench", cmd_bench, "measure how long each mode takes on this machine"},
     {"help", cmd_help, "explain a command"},
     {0},

@@ -18,6 +18,7 @@ int cmd_filter(int argc, char **argv);
 int cmd_kernels(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
+int cmd_train(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int print_version(void);
 

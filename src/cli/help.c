@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/message.h"
 #include "cli/request.h"
+#include "cli/train_options.h"
 
 #include <string.h>
 
@@ -76,6 +77,15 @@ static const char bench_head[] =
     "some fifteen seconds; small pictures are quick, and less exact. Kernels: dense (random taps), gaussian, log, mean.\n"
     "Options:\n";
 
+static const char train_head[] =
+    "Examples:\n"
+    "  imgconv train --data mnist -o mnist.safetensors\n"
+    "  imgconv train --data mnist --recipe notes --log run.csv -o notes.safetensors\n"
+    "Usage: imgconv train [--data DIR] [-o MODEL] [--recipe NAME] [OPTION]...\n"
+    "       imgconv train --resume CHECKPOINT [--data DIR]\n"
+    "Without --data: $IMGCONV_DATA, ./mnist, ./data/mnist, $XDG_DATA_HOME/imgconv/mnist, else digits that imgconv draws itself.\n"
+    "Ctrl-C saves a checkpoint and says how to go on. * marks a default.\n";
+
 static const char help_head[] = "Examples:\n"
                                 "  imgconv help\n"
                                 "  imgconv help filter\n"
@@ -84,11 +94,8 @@ static const char help_head[] = "Examples:\n"
 static const struct {
     const char *command, *head;
     const struct option_spec *table;
-} pages[] = {{"filter", filter_head, filter_table},
-             {"kernels", kernels_head, kernels_table},
-             {"info", info_head, info_table},
-             {"bench", bench_head, bench_table},
-             {"help", help_head, NULL}};
+} pages[] = {{"filter", filter_head, filter_table}, {"kernels", kernels_head, kernels_table}, {"info", info_head, info_table},
+             {"train", train_head, train_table},    {"bench", bench_head, bench_table},       {"help", help_head, NULL}};
 
 void help_overview(FILE *out)
 {

@@ -47,6 +47,11 @@ static void print_quoted(FILE *out, const char *text)
 
 static void indent(struct json *json)
 {
+    if (json->line) {
+        if (json->filled[json->depth])
+            putc(' ', json->out);
+        return;
+    }
     fprintf(json->out, "\n%*s", 2 * json->depth, "");
 }
 
@@ -85,6 +90,20 @@ void json_end(struct json *json)
 {
     json_close(json);
     putc('\n', json->out);
+}
+
+void json_line_begin(struct json *json, FILE *out, const char *event)
+{
+    *json = (struct json){.out = out, .line = true};
+    open_level(json, '{', '}');
+    json_string(json, "event", event);
+}
+
+void json_line_end(struct json *json)
+{
+    json->filled[json->depth] = false; /* nothing is due before the brace */
+    json_end(json);
+    fflush(json->out);
 }
 
 void json_object(struct json *json, const char *key)

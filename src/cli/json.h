@@ -11,6 +11,7 @@ enum { JSON_DEPTH_MAX = 16 };
 struct json {
     FILE *out;
     int depth;
+    bool line;                   /* all on one line */
     bool filled[JSON_DEPTH_MAX]; /* something stands at this level already: a comma is due */
     char close[JSON_DEPTH_MAX];
 };
@@ -19,6 +20,9 @@ struct json {
 void json_begin(struct json *json, FILE *out);
 /* Closes it. */
 void json_end(struct json *json);
+/* The same on one line, for JSON Lines, its first member "event"; flushed at its end. */
+void json_line_begin(struct json *json, FILE *out, const char *event);
+void json_line_end(struct json *json);
 
 /* In all that follow `key` is the member's name, or NULL inside an array. */
 void json_object(struct json *json, const char *key);

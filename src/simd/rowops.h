@@ -65,6 +65,18 @@ struct pair_group {
     float scale;
 };
 
+/* Windows that are pooled: kh x kw samples, `row` and `column` apart, the windows `apart` from each other. */
+struct rowop_pool {
+    int kh, kw;
+    ptrdiff_t row, column, apart;
+};
+
+/* A step of Adam: g = gradient + coupled*p; mean = beta1*mean + (1-beta1)*g; square = beta2*square + (1-beta2)*g*g;
+ * p = p*shrink - rate * mean / (sqrt(square) + epsilon). */
+struct rowop_adam {
+    float rate, beta1, beta2, epsilon, coupled, shrink;
+};
+
 struct rowops {
     /* out[r][x] = the sum over i, j of taps[i*kw + j] * in[r*stride + i][x + offset[j]], added to out[r][x] if the grid says so,
      * for r < rows <= ROWOP_ROWS (ROWOP_LINES where kh = 1) and x < n: float fused multiply-add from +0, in the order of i, then
@@ -212,6 +224,17 @@ struct rowops {
      * and above[-step] can be read. Returns the sum of |out[x]|, taken as signed bytes: the smaller, the better a row will
      * compress, as a rule. */
     uint64_t (*filter_png[PNG_ROW_FILTERS])(uint8_t *out, const uint8_t *in, const uint8_t *above, ptrdiff_t step, size_t n);
+    /* d[x] = d[x] where out[x] > 0, else 0 */
+    void (*relu_back_f32)(float *d, const float *out, int n);
+    /* out[w][c] = the largest of window w, channel c; which[w][c] the first place, i*kw + j, where it stands. At most 256 places.
+     * */
+    void (*max_pool_f32)(float *out, uint8_t *which, const float *in, const struct rowop_pool *pool, int windows, int channels);
+    /* Backward: adds d_out[w][c] to place which[w][c] of window w, channel c, and +0 to the others, window by window. */
+    void (*max_unpool_f32)(float *d_in, const uint8_t *which, const float *d_out, const struct rowop_pool *pool, int windows,
+                           int channels);
+    void (*adam_f32)(float *p, const float *gradient, float *mean, float *square, const struct rowop_adam *adam, size_t n);
+    /* velocity = momentum*velocity + (gradient + coupled*p); p = p - rate*velocity */
+    void (*sgd_f32)(float *p, const float *gradient, float *velocity, float rate, float momentum, float coupled, size_t n);
 };
 
 /* The table of this machine's level; filled once. */

@@ -20,6 +20,8 @@
 #define PAIRS_DOWN    pairs_down_avx2
 #define PAIRS_ACROSS  pairs_across_avx2
 #define JOIN_U8       join_u8_avx2
+#define MAX_POOL      max_pool_f32_avx2
+#define MAX_UNPOOL    max_unpool_f32_avx2
 
 #include "simd/avx2_gradients.h"
 
@@ -43,10 +45,16 @@ static void pairs_across_avx2(uint8_t *even, uint8_t *odd, const int16_t *in, pt
                               const struct pair_group *groups, int count, float base, int n, float *range);
 static void join_u8_avx2(uint8_t *out, const uint8_t *even, const uint8_t *odd, int lanes, int pixels);
 
+static void max_pool_f32_avx2(float *out, uint8_t *which, const float *in, const struct rowop_pool *pool, int windows,
+                              int channels);
+static void max_unpool_f32_avx2(float *d_in, const uint8_t *which, const float *d_out, const struct rowop_pool *pool, int windows,
+                                int channels);
+
 #include "simd/rowops_c.c"
 
 #include "simd/avx2_grid.h"
 #include "simd/avx2_integers.h"
+#include "simd/avx2_net.h"
 
 /* The quarters that change sides are loaded there, which leaves 16 shuffles for 64 floats. The rows of a transform are 3 to 4 times
  * as fast as with the definition, which moves float by float. */

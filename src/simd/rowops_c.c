@@ -29,12 +29,15 @@
 #define PAIRS_DOWN    pairs_down
 #define PAIRS_ACROSS  pairs_across
 #define JOIN_U8       join_u8
+#define MAX_POOL      max_pool_f32
+#define MAX_UNPOOL    max_unpool_f32
 #endif
 
 #include "simd/rowops_channels.h"
 #include "simd/rowops_fft.h"
 #include "simd/rowops_fixed.h"
 #include "simd/rowops_integers.h"
+#include "simd/rowops_net.h"
 #include "simd/rowops_png.h"
 #include "simd/rowops_samples.h"
 #include "simd/rowops_taps.h"
@@ -98,4 +101,9 @@ const struct rowops ROWOPS_TABLE = {
     .wino_in_f32 = WINO_IN_F32,
     .wino_out_f32 = WINO_OUT_F32,
     .filter_png = {filter_png_plain, filter_png_left, filter_png_above, filter_png_mean, filter_png_paeth},
+    .relu_back_f32 = relu_back_f32,
+    .max_pool_f32 = MAX_POOL,
+    .max_unpool_f32 = MAX_UNPOOL,
+    .adam_f32 = adam_f32,
+    .sgd_f32 = sgd_f32,
 };

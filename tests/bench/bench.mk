@@ -46,6 +46,19 @@ $(BENCH_DIR)/bench_layers: $(LAYERS_OBJ) $(LIB_OBJ)
 .PHONY: bench-layers
 bench-layers: $(BENCH_DIR)/bench_layers
 	$(BENCH_DIR)/bench_layers
+# The network beside PyTorch.
+CNN_OBJ := $(patsubst %,$(BUILD)/tests/bench/%.o,bench_cnn machine limits)
+BENCH_DATA ?= ../shared/mnist
+$(BENCH_DIR)/bench_cnn: $(CNN_OBJ) $(BUILD)/libimgconv.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
+.PHONY: bench-cnn run-bench-cnn
+## make bench-cnn    trains and uses the digit network beside PyTorch: tests/bench/bench_cnn.c
+bench-cnn:
+	@$(DEPENDENCIES) bench-cnn --install
+	@+$(SUBMAKE) run-$@
+run-bench-cnn: $(BENCH_DIR)/bench_cnn
+	$(BENCH_DIR)/bench_cnn $(BENCH_DIR) tests/bench $(BENCH_DATA)
 
 .PHONY: bench bench-memory bench-files bench-readme run-bench run-bench-memory run-bench-files
 ## make bench        times imgconv beside OpenCV, libvips and others: build/bench; how to choose: tests/bench/bench.c
@@ -62,5 +75,5 @@ run-bench-files: $(BENCH_DIR)/bench_files $(PROGRAMS) $(BUILD)/imgconv
 	$(BENCH_DIR)/bench_files $(BENCH_DIR) $(BUILD)/imgconv tests/bench
 bench-readme:
 	mkdir -p docs/bench
-	cp $(BENCH_DIR)/memory.md $(BENCH_DIR)/memory.svg $(BENCH_DIR)/files.md docs/bench/
--include $(BENCH_OBJ:.o=.d) $(FILES_OBJ:.o=.d) $(LAYERS_OBJ:.o=.d)
+	cp $(BENCH_DIR)/memory.md $(BENCH_DIR)/memory.svg $(BENCH_DIR)/files.md $(wildcard $(BENCH_DIR)/cnn.md) docs/bench/
+-include $(CNN_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(FILES_OBJ:.o=.d) $(LAYERS_OBJ:.o=.d)

@@ -1,0 +1,286 @@
+/* checkpoint.c: a run between two batches as a safetensors file: the weights as in a model file, what the optimiser keeps beside
+ * them (first.conv1.weight, second.conv1.weight), the best weights so far (best.*), and in the metadata the options and what was
+ * reached. Numbers that must come back to the last bit are written as hexadecimal floats. */
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/textnum.h"
+#include "nn/trainer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SUFFIX ".safetensors"
+
+char *imc_checkpoint_path(const char *model)
+{
+    size_t length = strlen(model), suffix = strlen(SUFFIX);
+    bool has = length > suffix && strcmp(model + length - suffix, SUFFIX) == 0;
+    char *path;
+    return asprintf(&path, "%.*s.checkpoint" SUFFIX, (int)(has ? length - suffix : length), model) < 0 ? NULL : path;
+}
+
+/* ---- options as notes ---- */
+
+enum field_kind { FIELD_INT, FIELD_DOUBLE, FIELD_FLOAT, FIELD_BOOL };
+
+#define OPTION(kind, name)                                                                                                         \
+    {                                                                                                                              \
+#name, kind, offsetof(struct imc_train_options, name)                                                                      \
+    }
+/* Every option but texts, the seed and threads. Enumerations are ints. */
+static const struct field {
+    const char *name;
+    enum field_kind kind;
+    size_t at;
+} fields[] = {
+    OPTION(FIELD_INT, epochs),
+    OPTION(FIELD_INT, batch),
+    OPTION(FIELD_DOUBLE, rate),
+    OPTION(FIELD_INT, schedule),
+    OPTION(FIELD_INT, optimiser),
+    OPTION(FIELD_DOUBLE, momentum),
+    OPTION(FIELD_DOUBLE, beta1),
+    OPTION(FIELD_DOUBLE, beta2),
+    OPTION(FIELD_DOUBLE, epsilon),
+    OPTION(FIELD_DOUBLE, weight_decay),
+    OPTION(FIELD_DOUBLE, label_smoothing),
+    OPTION(FIELD_DOUBLE, validation),
+    OPTION(FIELD_INT, patience),
+    OPTION(FIELD_BOOL, he),
+    OPTION(FIELD_FLOAT, augment.shift),
+    OPTION(FIELD_FLOAT, augment.rotation),
+    OPTION(FIELD_FLOAT, augment.scale),
+    OPTION(FIELD_FLOAT, augment.shear),
+    OPTION(FIELD_FLOAT, augment.stroke),
+    OPTION(FIELD_FLOAT, augment.elastic),
+};
+_Static_assert(sizeof(enum imc_schedule) == sizeof(int) && sizeof(enum imc_optimiser) == sizeof(int), "kept as ints");
+
+enum { FIELDS = sizeof fields / sizeof *fields };
+
+static bool note_option(struct note_list *list, const struct imc_train_options *options, const struct field *field)
+{
+    const char *at = (const char *)options + field->at;
+    if (field->kind == FIELD_DOUBLE)
+        return note_add(list, field->name, "%a", *(const double *)at);
+    if (field->kind == FIELD_FLOAT)
+        return note_add(list, field->name, "%a", (double)*(const float *)at);
+    return note_add(list, field->name, "%d", field->kind == FIELD_BOOL ? *(const bool *)at : *(const int *)at);
+}
+
+static bool read_option(const char *text, struct imc_train_options *options, const struct field *field)
+{
+    char *at = (char *)options + field->at;
+    const char *end;
+    double number;
+    int whole;
+    if (field->kind == FIELD_DOUBLE || field->kind == FIELD_FLOAT) {
+        if (!text_to_double(text, &end, &number) || *end)
+            return false;
+        if (field->kind == FIELD_DOUBLE)
+            *(double *)at = number;
+        else
+            *(float *)at = (float)number;
+        return true;
+    }
+    if (!text_to_int(text, &end, 0, INT32_MAX, &whole) || *end)
+        return false;
+    if (field->kind == FIELD_BOOL)
+        *(bool *)at = whole;
+    else
+        *(int *)at = whole;
+    return true;
+}
+
+static enum imc_status bad_note(struct imc_error *error, const char *path, const char *key)
+{
+    return fail(error, IMC_ERR_FORMAT, "%s: not a checkpoint of imgconv train, or damaged: its metadata has no usable '%s'", path,
+                key);
+}
+
+/* The texts of a checkpoint's options: recipe, architecture and path, one behind the other. */
+static enum imc_status read_texts(const struct imc_tensors *file, const char *path, struct imc_train_options *options, char **text,
+                                  struct imc_error *error)
+{
+    static const char *const key[3] = {"recipe", "arch", "path"};
+    const char *value[3];
+    size_t at[3], total = 0;
+    for (int i = 0; i < 3; i++) {
+        if (!(value[i] = imc_tensors_metadata_value(file, key[i])))
+            return bad_note(error, path, key[i]);
+        at[i] = total;
+        total += strlen(value[i]) + 1;
+    }
+    if (!(*text = malloc(total)))
+        return fail_memory(error, "a checkpoint");
+    for (int i = 0; i < 3; i++)
+        strcpy(*text + at[i], value[i]);
+    options->recipe = *text + at[0];
+    options->arch = *text + at[1];
+    options->path = *text + at[2];
+    return IMC_OK;
+}
+
+static enum imc_status read_options(const struct imc_tensors *file, const char *path, struct imc_train_options *options,
+                                    char **text, struct imc_error *error)
+{
+    const char *seed = imc_tensors_metadata_value(file, "seed");
+    char *end;
+    for (int i = 0; i < FIELDS; i++) {
+        const char *value = imc_tensors_metadata_value(file, fields[i].name);
+        if (!value || !read_option(value, options, &fields[i]))
+            return bad_note(error, path, fields[i].name);
+    }
+    options->seed = seed ? strtoull(seed, &end, 10) : 0;
+    if (!seed || *end)
+        return bad_note(error, path, "seed");
+    if (options->schedule > IMC_SCHEDULE_ONE_CYCLE || options->optimiser > IMC_OPTIMISER_ADAMW)
+        return bad_note(error, path, "schedule");
+    return read_texts(file, path, options, text, error);
+}
+
+enum imc_status imc_checkpoint_options(const char *path, struct imc_train_options *options, char **text, struct imc_error *error)
+{
+    struct imc_tensors *file = NULL;
+    *options = (struct imc_train_options){0};
+    *text = NULL;
+    enum imc_status status = imc_tensors_open(path, &file, error);
+    if (!status)
+        status = read_options(file, path, options, text, error);
+    imc_tensors_close(file);
+    return status;
+}
+
+/* ---- what was reached ---- */
+
+/* Labels and sizes tell one data set from another. */
+static uint64_t fingerprint(const struct dataset *set)
+{
+    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+    for (int i = 0; i < set->count; i++)
+        hash = (hash ^ set->labels[i]) * 0x100000001b3u;
+    return (hash ^ (uint64_t)set->height << 32 ^ (uint64_t)set->width) * 0x100000001b3u;
+}
+
+static bool note_progress(struct note_list *list, const struct trainer *t)
+{
+    const struct progress *at = &t->at;
+    return note_add(list, "epoch", "%d", at->epoch) && note_add(list, "next-batch", "%d", at->batch) &&
+           note_add(list, "loss", "%a", at->loss) && note_add(list, "right", "%d", at->right) &&
+           note_add(list, "seen", "%d", at->seen) && note_add(list, "best-loss", "%a", at->best_loss) &&
+           note_add(list, "best-epoch", "%d", at->best_epoch) &&
+           note_add(list, "steps", "%llu", (unsigned long long)t->optimiser.steps) &&
+           note_add(list, "path", "%s", t->options.path) &&
+           note_add(list, "data", "%016llx", (unsigned long long)fingerprint(t->pictures));
+}
+
+static enum imc_status read_progress(const struct imc_tensors *file, const char *path, struct trainer *t, struct imc_error *error)
+{
+    struct progress *at = &t->at;
+    const struct {
+        const char *key;
+        int *whole;
+        double *real;
+    } parts[] = {{"epoch", &at->epoch, NULL},          {"next-batch", &at->batch, NULL}, {"loss", NULL, &at->loss},
+                 {"right", &at->right, NULL},          {"seen", &at->seen, NULL},        {"best-loss", NULL, &at->best_loss},
+                 {"best-epoch", &at->best_epoch, NULL}};
+    const char *end, *data = imc_tensors_metadata_value(file, "data"), *steps = imc_tensors_metadata_value(file, "steps");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const char *value = imc_tensors_metadata_value(file, parts[i].key);
+        bool good = value && (parts[i].whole ? text_to_int(value, &end, 0, INT32_MAX, parts[i].whole)
+                                             : text_to_double(value, &end, parts[i].real));
+        if (!good || *end)
+            return bad_note(error, path, parts[i].key);
+    }
+    char *after;
+    t->optimiser.steps = steps ? strtoull(steps, &after, 10) : 0;
+    if (!steps || *after)
+        return bad_note(error, path, "steps");
+    if (at->epoch > t->options.epochs || (int64_t)at->batch * t->options.batch > (int64_t)t->train + t->options.batch)
+        return bad_note(error, path, "next-batch");
+    if (!data || strtoull(data, &after, 16) != fingerprint(t->pictures))
+        return fail(error, IMC_ERR_ARGUMENT, "%s: was made on other data than %s: name the same with --data", path,
+                    t->pictures->source);
+    return IMC_OK;
+}
+
+/* ---- files ---- */
+
+static enum imc_status list_tensors(const struct trainer *t, struct tensor_list *list, struct imc_error *error)
+{
+    const struct network *net = t->net->network;
+    enum imc_status status = tensor_list_add(list, net, net->parameter, "", error);
+    if (!status)
+        status = tensor_list_add(list, net, t->optimiser.first, "first.", error);
+    if (!status)
+        status = tensor_list_add(list, net, t->optimiser.second, "second.", error);
+    return status || !t->best ? status : tensor_list_add(list, net, t->best, "best.", error);
+}
+
+enum imc_status checkpoint_save(const struct trainer *t, struct imc_error *error)
+{
+    struct tensor_list *list = mem_zalloc(1, sizeof *list);
+    struct note_list notes = {0};
+    char *path = imc_checkpoint_path(t->options.path);
+    enum imc_status status = list && path ? list_tensors(t, list, error) : fail_memory(error, "a checkpoint");
+    bool noted = model_notes(t->net, &notes) && note_progress(&notes, t);
+    for (int i = 0; i < FIELDS; i++)
+        noted = noted && note_option(&notes, &t->options, &fields[i]);
+    if (!status && !noted)
+        status = fail_memory(error, "a checkpoint");
+    if (!status)
+        status = imc_tensors_save(path, false, list->tensor, list->count, notes.note, notes.count, error);
+    if (list)
+        tensor_list_free(list);
+    mem_free(list);
+    note_list_free(&notes);
+    free(path);
+    return status;
+}
+
+void checkpoint_remove(const struct trainer *t)
+{
+    char *path = imc_checkpoint_path(t->options.path);
+    if (path)
+        unlink(path);
+    free(path);
+}
+
+static enum imc_status read_blocks(const struct imc_tensors *file, const char *path, struct trainer *t, struct imc_error *error)
+{
+    const struct network *net = t->net->network;
+    enum imc_status status = tensors_read_block(file, path, net, net->parameter, "", error);
+    if (!status)
+        status = tensors_read_block(file, path, net, t->optimiser.first, "first.", error);
+    if (!status)
+        status = tensors_read_block(file, path, net, t->optimiser.second, "second.", error);
+    return status || !t->best ? status : tensors_read_block(file, path, net, t->best, "best.", error);
+}
+
+/* The epochs before this one, as the model file tells them. */
+static enum imc_status take_history(const struct imc_tensors *file, const char *path, struct trainer *t, struct imc_error *error)
+{
+    struct imc_net *told;
+    enum imc_status status = model_from_notes(file, path, &told, error);
+    for (int e = 0; !status && e < told->epochs; e++)
+        status = model_add_epoch(t->net, &told->history[e], error);
+    imc_net_free(told);
+    return status;
+}
+
+enum imc_status checkpoint_load(struct trainer *t, const char *path, struct imc_error *error)
+{
+    struct imc_tensors *file = NULL;
+    enum imc_status status = imc_tensors_open(path, &file, error);
+    if (!status)
+        status = read_progress(file, path, t, error);
+    if (!status)
+        status = read_blocks(file, path, t, error);
+    if (!status)
+        status = take_history(file, path, t, error);
+    imc_tensors_close(file);
+    return status;
+}

@@ -1,0 +1,120 @@
+/* layer_pool.c: the largest, or the mean, of each window of a picture; windows may overlap, and none reaches outside. */
+#include "base/fail.h"
+#include "nn/layer.h"
+#include "simd/rowops.h"
+
+#include <string.h>
+
+static enum imc_status shape(struct layer *layer, int padding[4], struct imc_error *error)
+{
+    (void)padding;
+    const struct arch_layer *spec = &layer->spec;
+    int h = (layer->in.h - spec->kh) / spec->stride_y + 1, w = (layer->in.w - spec->kw) / spec->stride_x + 1;
+    if (layer->in.h < spec->kh || layer->in.w < spec->kw)
+        return fail(error, IMC_ERR_ARGUMENT, "a window of %dx%d is larger than the picture it is to pool, %dx%d", spec->kh,
+                    spec->kw, layer->in.h, layer->in.w);
+    layer->out = layout_of(h, w, layer->in.c);
+    return IMC_OK;
+}
+
+/* The samples of window (y, x) begin here. */
+static size_t window_at(const struct layer *layer, int y, int x)
+{
+    return layout_pixel(&layer->in, y * layer->spec.stride_y, x * layer->spec.stride_x);
+}
+
+static void clear_picture(const struct layout *at, float *block)
+{
+    memset(block, 0, layout_floats(at) * sizeof *block);
+}
+
+/* ---- the largest ---- */
+
+static enum imc_status max_prepare(struct layer *layer, struct imc_error *error)
+{
+    if (layer->spec.kh * layer->spec.kw > 256)
+        return fail(error, IMC_ERR_ARGUMENT, "a window of %dx%d: more than 256 samples", layer->spec.kh, layer->spec.kw);
+    layer->kept_bytes = (size_t)layer->out.h * (size_t)layer->out.w * (size_t)layer->out.step;
+    return IMC_OK;
+}
+
+static struct rowop_pool window_of(const struct layer *layer)
+{
+    ptrdiff_t step = layer->in.step;
+    return (struct rowop_pool){layer->spec.kh, layer->spec.kw, step * layer->in.columns, step, step * layer->spec.stride_x};
+}
+
+/* Keeps which sample of each window is the largest, the first of equals. */
+static void max_forward(const struct layer *layer, const struct image_pass *p)
+{
+    struct rowop_pool pool = window_of(layer);
+    int w = layer->out.w, step = layer->in.step;
+    uint8_t *kept = p->kept;
+    for (int y = 0; y < layer->out.h; y++, kept += w * step)
+        rowops()->max_pool_f32(p->out + layout_pixel(&layer->out, y, 0), kept, p->in + window_at(layer, y, 0), &pool, w, step);
+}
+
+/* Each gradient goes to the sample that was kept; to the others goes nothing, which is most of a picture. */
+static void max_backward(const struct layer *layer, const struct image_pass *p)
+{
+    struct rowop_pool pool = window_of(layer);
+    int w = layer->out.w, step = layer->in.step;
+    const uint8_t *kept = p->kept;
+    clear_picture(&layer->in, p->d_in);
+    for (int y = 0; y < layer->out.h; y++, kept += w * step)
+        rowops()->max_unpool_f32(p->d_in + window_at(layer, y, 0), kept, p->d_out + layout_pixel(&layer->out, y, 0), &pool, w,
+                                 step);
+}
+
+const struct layer_kind layer_max_pool = {
+    .name = "pool",
+    .shape = shape,
+    .prepare = max_prepare,
+    .forward = max_forward,
+    .backward = max_backward,
+};
+
+/* ---- the mean ---- */
+
+static void mean_forward(const struct layer *layer, const struct image_pass *p)
+{
+    const struct arch_layer *spec = &layer->spec;
+    int step = layer->in.step;
+    float share = 1.0f / (float)(spec->kh * spec->kw);
+    for (int y = 0; y < layer->out.h; y++)
+        for (int x = 0; x < layer->out.w; x++) {
+            float *out = p->out + layout_pixel(&layer->out, y, x);
+            const float *in = p->in + window_at(layer, y, x);
+            memset(out, 0, sizeof *out * (size_t)step);
+            for (int i = 0; i < spec->kh; i++)
+                for (int j = 0; j < spec->kw; j++)
+                    for (int c = 0; c < step; c++)
+                        out[c] += in[((ptrdiff_t)i * layer->in.columns + j) * step + c];
+            for (int c = 0; c < step; c++)
+                out[c] *= share;
+        }
+}
+
+static void mean_backward(const struct layer *layer, const struct image_pass *p)
+{
+    const struct arch_layer *spec = &layer->spec;
+    int step = layer->in.step;
+    float share = 1.0f / (float)(spec->kh * spec->kw);
+    clear_picture(&layer->in, p->d_in);
+    for (int y = 0; y < layer->out.h; y++)
+        for (int x = 0; x < layer->out.w; x++) {
+            const float *d_out = p->d_out + layout_pixel(&layer->out, y, x);
+            float *d_in = p->d_in + window_at(layer, y, x);
+            for (int i = 0; i < spec->kh; i++)
+                for (int j = 0; j < spec->kw; j++)
+                    for (int c = 0; c < step; c++)
+                        d_in[((ptrdiff_t)i * layer->in.columns + j) * step + c] += share * d_out[c];
+        }
+}
+
+const struct layer_kind layer_mean_pool = {
+    .name = "avgpool",
+    .shape = shape,
+    .forward = mean_forward,
+    .backward = mean_backward,
+};

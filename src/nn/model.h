@@ -1,0 +1,54 @@
+/* model.h: the inside of an imc_net: a network and what a model file says of it. */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include "nn/dataset.h"
+#include "nn/network.h"
+
+#include <imgconv/net.h>
+
+enum { RECIPE_MAX = 64, EPOCHS_MAX = 100000 };
+
+struct imc_net {
+    struct network *network;
+    char recipe[RECIPE_MAX];
+    uint64_t seed;
+    int epochs; /* of the history */
+    struct imc_epoch *history;
+    char (*names)[DATASET_NAME_MAX]; /* [classes] */
+};
+
+/* Room for one epoch more. */
+enum imc_status model_add_epoch(struct imc_net *net, const struct imc_epoch *epoch, struct imc_error *error);
+
+/* The tensors of one block of a network's parameters (the parameters themselves, or what an optimiser keeps beside them), in the
+ * order of model files, their names behind `prefix`. */
+struct tensor_list {
+    int count;
+    struct imc_tensor tensor[8 * ARCH_LAYERS_MAX];
+    char name[8 * ARCH_LAYERS_MAX][48];
+};
+enum imc_status tensor_list_add(struct tensor_list *list, const struct network *net, const float *block, const char *prefix,
+                                struct imc_error *error);
+void tensor_list_free(struct tensor_list *list);
+/* Reads such tensors back into a block. Errors: FORMAT (one is missing, or its shape is another), IO. */
+enum imc_status tensors_read_block(const struct imc_tensors *file, const char *path, const struct network *net, float *block,
+                                   const char *prefix, struct imc_error *error);
+
+/* The notes of a file, as key and text. */
+enum { NOTES_MAX = 48 };
+struct note_list {
+    int count;
+    struct imc_tensor_note note[NOTES_MAX];
+    char *text[NOTES_MAX];
+};
+/* Adds a formatted note; false if memory ran out. */
+bool note_add(struct note_list *list, const char *key, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void note_list_free(struct note_list *list);
+
+/* The notes that every file of a network has. */
+bool model_notes(const struct imc_net *net, struct note_list *list);
+/* A network of the file's notes: architecture, classes, seed, recipe and history; parameters zero. */
+enum imc_status model_from_notes(const struct imc_tensors *file, const char *path, struct imc_net **net, struct imc_error *error);
+
+#endif

@@ -1,0 +1,17 @@
+/* opened.h: the inside of an imc_dataset. */
+#ifndef OPENED_H
+#define OPENED_H
+
+#include "nn/dataset.h"
+
+#include <imgconv/net.h>
+
+struct imc_dataset {
+    struct dataset_pair pair;
+    bool builtin;
+};
+
+/* One part; count 0 where it is not there. */
+const struct dataset *dataset_opened(const struct imc_dataset *set, enum imc_dataset_part part);
+
+#endif
