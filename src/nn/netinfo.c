@@ -3,7 +3,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/pool.h"
-#include "nn/feed.h"
+#include "nn/batchfeed.h"
 #include "nn/model.h"
 #include "nn/pass.h"
 

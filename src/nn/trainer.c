@@ -12,7 +12,7 @@
 #include "base/pool.h"
 #include "base/random.h"
 #include "nn/augment.h"
-#include "nn/feed.h"
+#include "nn/batchfeed.h"
 #include "nn/opened.h"
 #include "nn/pass.h"
 #include "nn/score.h"

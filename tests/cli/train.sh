@@ -42,9 +42,9 @@ ok info model.safetensors
 expect_out 'conv1'
 
 # Interrupted, it says how to go on, and ends in the same bytes.
-"$IMGCONV" train $quick --epochs 3000 -o long.safetensors >"$out" 2>"$err" &
+"$IMGCONV" train $quick --epochs 90000 -o long.safetensors >"$out" 2>"$err" &
 sleep 1
-kill -INT $!
+kill -TERM $! # a shell lets its background jobs ignore INT
 wait $!
 code=$?
 last="train, interrupted"

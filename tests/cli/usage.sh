@@ -12,7 +12,7 @@ expect_err '^Examples:'
 # Commands.
 usage "no command 'fitler'; did you mean 'filter'? for a file of that name write ./fitler" fitler -k sobel in.pgm out.pgm
 usage "no command 'kernel'; did you mean 'kernels'" kernel
-usage "no command 'train'" train
+usage "no command 'teach'" teach
 usage "no command 'zzzz'" zzzz
 usage "imgconv -k sobel" sobel in.pgm out.pgm
 usage "no command 'inof'; did you mean 'info'?$" help inof

@@ -1,6 +1,6 @@
-/* feed.h: pictures of a data set as the input of a network: sample / 255, and changed at random where asked for. */
-#ifndef FEED_H
-#define FEED_H
+/* batchfeed.h: pictures of a data set as the input of a network: sample / 255, and changed at random where asked for. */
+#ifndef BATCHFEED_H
+#define BATCHFEED_H
 
 #include "nn/augment.h"
 #include "nn/dataset.h"

@@ -1,5 +1,5 @@
-/* feed.c: see feed.h. */
-#include "nn/feed.h"
+/* batchfeed.c: see batchfeed.h. */
+#include "nn/batchfeed.h"
 
 #include "base/fail.h"
 #include "base/memory.h"
