@@ -20,8 +20,12 @@
 #define PAIRS_DOWN    pairs_down_avx2
 #define PAIRS_ACROSS  pairs_across_avx2
 #define JOIN_U8       join_u8_avx2
+#define UNPNG_LEFT    unfilter_left_avx2
+#define UNPNG_MEAN    unfilter_mean_avx2
+#define UNPNG_PAETH   unfilter_paeth_avx2
 
 #include "simd/avx2_gradients.h"
+#include "simd/avx2_unpng.h"
 
 #include <immintrin.h>
 
