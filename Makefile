@@ -107,7 +107,7 @@ $(BUILD)/imgconv: $(CLI_OBJ) $(BUILD)/libimgconv.a
 
 # The first step fetches what is missing; the second is a make of its own, so that pkg-config is asked after that, also under -j.
 SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
-DEPENDENCIES = CC="$(CC)" CXX="$(CXX)" PKG_CONFIG="$(PKG_CONFIG)" DEPS=$(DEPS) packaging/deps.sh
+DEPENDENCIES = CC="$(CC)" CXX="$(CXX)" PKG_CONFIG="$(PKG_CONFIG)" ISAL=$(ISAL) DEPS=$(DEPS) packaging/deps.sh
 
 .PHONY: demo run-demo
 demo:

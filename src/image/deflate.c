@@ -151,9 +151,9 @@ void deflate_header(const struct deflate_way *way, unsigned char header[2])
     header[1] = (unsigned char)value;
 }
 
-uint32_t deflate_checksum(const unsigned char *bytes, size_t size)
+uint32_t deflate_checksum(uint32_t before, const unsigned char *bytes, size_t size)
 {
-    return fast_exists() ? fast_checksum(bytes, size) : (uint32_t)adler32_z(1, bytes, size);
+    return fast_exists() ? fast_checksum(before, bytes, size) : (uint32_t)adler32_z(before, bytes, size);
 }
 
 uint32_t deflate_checksum_joined(uint32_t first, uint32_t second, size_t second_size)

@@ -36,9 +36,9 @@ size_t deflate_room(size_t size);
  * whatever came before. */
 size_t deflater_run(struct deflater *deflater, const unsigned char *in, size_t size, size_t before, bool last, unsigned char *out);
 
-/* The two bytes in front of a stream and, for its end, the checksum of its raw bytes. */
+/* The two bytes in front of a stream and, for its end, the checksum of its raw bytes (of none it is 1). */
 void deflate_header(const struct deflate_way *way, unsigned char header[2]);
-uint32_t deflate_checksum(const unsigned char *bytes, size_t size);
+uint32_t deflate_checksum(uint32_t before, const unsigned char *bytes, size_t size);
 uint32_t deflate_checksum_joined(uint32_t first, uint32_t second, size_t second_size);
 
 #endif

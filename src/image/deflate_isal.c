@@ -66,9 +66,9 @@ size_t fast_run(struct fast_deflater *fast, const unsigned char *in, size_t size
     return made;
 }
 
-uint32_t fast_checksum(const unsigned char *bytes, size_t size)
+uint32_t fast_checksum(uint32_t before, const unsigned char *bytes, size_t size)
 {
-    return isal_adler32(1, bytes, size);
+    return isal_adler32(before, bytes, size);
 }
 
 #else
@@ -99,9 +99,9 @@ size_t fast_run(struct fast_deflater *fast, const unsigned char *in, size_t size
     return 0;
 }
 
-uint32_t fast_checksum(const unsigned char *bytes, size_t size)
+uint32_t fast_checksum(uint32_t before, const unsigned char *bytes, size_t size)
 {
-    (void)bytes, (void)size;
+    (void)before, (void)bytes, (void)size;
     return 0;
 }
 

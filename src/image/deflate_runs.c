@@ -16,6 +16,10 @@ enum {
     BLOCK = 64 << 10,
     RUN_MIN = 8, /* shorter ones are dearer than their bytes, which have short codes */
     RUN_MAX = 258,
+    GROUP = 8, /* bytes that are looked at together, and those that this takes */
+    GROUP_AHEAD = 11,
+    LENGTH_LIMIT = 14,
+    CODES_A_FLUSH = 56 / LENGTH_LIMIT,
     END_OF_BLOCK = 256,
     LITERALS = 257, /* with the end of block */
     SYMBOLS = 286,
@@ -76,21 +80,45 @@ static int length_symbol(size_t run, int *extra_bits)
 
 /* ---- counting ---- */
 
+static inline uint32_t four_bytes(const unsigned char *p)
+{
+    uint32_t value;
+    memcpy(&value, p, sizeof value);
+    return value;
+}
+
+/* May a run start at one of the GROUP bytes from p on? One that starts at 0..4 has bytes 3..7 alike, one at 4..7 bytes 6..10. False
+ * nearly always in noise, so that eight bytes pass with one branch. */
+static inline bool run_may_start(const unsigned char *p)
+{
+    return (four_bytes(p + 3) == four_bytes(p + 4)) | (four_bytes(p + 6) == four_bytes(p + 7));
+}
+
+/* Two bytes that are the same go to different tables, so that one does not wait for the other. */
+static inline void count_group(uint32_t parts[][256], const unsigned char *p)
+{
+#pragma GCC unroll 8
+    for (int i = 0; i < GROUP; i++)
+        parts[i & 3][p[i]]++;
+}
+
 static void count_block(const unsigned char *start, const unsigned char *in, const unsigned char *end, uint32_t *frequency)
 {
-    uint32_t parts[4][256] = {{0}}; /* so that one byte twice does not wait for itself */
+    uint32_t parts[4][256] = {{0}};
     int bits;
     memset(frequency, 0, SYMBOLS * sizeof *frequency);
     if (in == start && in < end)
         parts[0][*in++]++;
     while (end - in >= RUN_MIN) {
-        if (run_starts(in)) {
+        if (end - in >= GROUP_AHEAD && !run_may_start(in)) {
+            count_group(parts, in);
+            in += GROUP;
+        } else if (run_starts(in)) {
             size_t run = run_length(in, end);
             frequency[length_symbol(run, &bits)]++;
             in += run;
         } else {
-            parts[(uintptr_t)in & 3][*in]++;
-            in++;
+            parts[0][*in++]++;
         }
     }
     while (in < end)
@@ -145,7 +173,7 @@ static int symbol_extra_bits(int symbol)
 /* Makes the codes, and returns the bits of the whole block. */
 static uint64_t make_code(struct block_code *block)
 {
-    huffman_lengths(block->frequency, SYMBOLS, HUFFMAN_LENGTH_MAX, block->length);
+    huffman_lengths(block->frequency, SYMBOLS, LENGTH_LIMIT, block->length);
     huffman_codes(block->length, SYMBOLS, block->code);
     block->symbols = SYMBOLS;
     while (block->length[block->symbols - 1] == 0) /* the end of block has one */
@@ -222,24 +250,45 @@ static void put_run(struct bits *bits, const struct block_code *block, size_t ru
     flush(bits);
 }
 
+/* Codes and lengths of the bytes, to be had in one load. */
+static void join_codes(const struct block_code *block, uint32_t joined[256])
+{
+    for (int i = 0; i < 256; i++)
+        joined[i] = (uint32_t)block->code[i] << 8 | block->length[i];
+}
+
+static inline void put_byte(struct bits *bits, const uint32_t *joined, unsigned char byte)
+{
+    put(bits, joined[byte] >> 8, joined[byte] & 255);
+}
+
 static void put_bytes(struct bits *bits, const struct block_code *block, const unsigned char *start, const unsigned char *in,
                       const unsigned char *end)
 {
     struct bits b = *bits; /* in registers */
-    const uint16_t *code = block->code;
-    const uint8_t *length = block->length;
+    uint32_t joined[256];
+    join_codes(block, joined);
+    if (in == start && in < end) {
+        put_byte(&b, joined, *in++);
+        flush(&b);
+    }
     while (in < end) {
-        if (in > start && end - in >= RUN_MIN && run_starts(in)) {
+        if (end - in >= GROUP_AHEAD && !run_may_start(in)) {
+#pragma GCC unroll 8
+            for (int i = 0; i < GROUP; i++) {
+                put_byte(&b, joined, in[i]);
+                if (i % CODES_A_FLUSH == CODES_A_FLUSH - 1)
+                    flush(&b);
+            }
+            in += GROUP;
+        } else if (end - in >= RUN_MIN && run_starts(in)) {
             size_t run = run_length(in, end);
             put_run(&b, block, run);
             in += run;
-            continue;
+        } else {
+            put_byte(&b, joined, *in++);
+            flush(&b);
         }
-        put(&b, code[*in], length[*in]);
-        in++;
-        for (int more = 2; more > 0 && end - in >= RUN_MIN && !run_starts(in); more--, in++)
-            put(&b, code[*in], length[*in]);
-        flush(&b);
     }
     *bits = b;
 }

@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "image/png_direct.h"
 #include "image/png_idat.h"
 #include "image/png_rules.h"
 #include "image/png_xmp.h"
@@ -33,9 +34,11 @@ struct png_file {
     int height;   /* as stored: reader->info is that of the upright picture */
     bool started; /* reading: the header is done */
     int y, pass;
-    unsigned char *row;     /* of the call that runs */
-    unsigned char *picture; /* reading Adam7: all rows */
-    struct png_idat *idat;  /* writing */
+    unsigned char *row;        /* of the call that runs */
+    unsigned char *picture;    /* reading Adam7: all rows */
+    unsigned char head[8];     /* reading: of the last chunk that has begun */
+    struct png_direct *direct; /* reading: the rows without libpng */
+    struct png_idat *idat;     /* writing */
     const unsigned char *piece;
     size_t piece_size;
 };
@@ -101,6 +104,7 @@ static void file_destroy(struct png_file *file)
         png_destroy_write_struct(&file->png, &file->info);
     mem_free(file->picture);
     png_idat_destroy(file->idat);
+    png_direct_destroy(file->direct);
     free(file);
 }
 
@@ -114,8 +118,11 @@ static bool recognise(const unsigned char *head, size_t size)
 static void on_read(png_structp png, png_bytep out, size_t size)
 {
     struct png_file *file = png_get_io_ptr(png);
-    if (input_read(file->reader->input, out, size) == size)
+    if (input_read(file->reader->input, out, size) == size) {
+        if (size == sizeof file->head)
+            memcpy(file->head, out, size);
         return;
+    }
     char place[80];
     describe_place(file, place);
     file->status = input_fail_short(file->reader->input, place, file->error);
@@ -235,6 +242,17 @@ static enum imc_status measure(struct png_file *file, struct imc_error *error)
     return IMC_OK;
 }
 
+/* libpng stops behind the head of the first IDAT. */
+static enum imc_status try_direct(struct png_file *file, struct imc_error *error)
+{
+    const unsigned char *head = file->head;
+    if (memcmp(head + 4, "IDAT", 4) != 0 ||
+        !png_direct_suits(&file->reader->info, png_get_valid(file->png, file->info, PNG_INFO_tRNS)))
+        return IMC_OK;
+    uint32_t size = (uint32_t)head[0] << 24 | (uint32_t)head[1] << 16 | (uint32_t)head[2] << 8 | head[3];
+    return png_direct_create(file->reader, size, &file->direct, error);
+}
+
 static enum imc_status open_png(struct imc_reader *reader, struct imc_error *error)
 {
     struct png_file *file = calloc(1, sizeof *file);
@@ -244,6 +262,8 @@ static enum imc_status open_png(struct imc_reader *reader, struct imc_error *err
     enum imc_status status = run_guarded(file, read_header, error);
     if (status == IMC_OK)
         status = measure(file, error);
+    if (status == IMC_OK)
+        status = try_direct(file, error);
     if (status == IMC_OK)
         reader->state = file;
     else
@@ -295,6 +315,8 @@ static enum imc_status hold_picture(struct png_file *file, struct imc_error *err
 static enum imc_status read_row(struct imc_reader *reader, void *row, struct imc_error *error)
 {
     struct png_file *file = reader->state;
+    if (file->direct)
+        return png_direct_read(file->direct, row, error);
     file->row = row;
     if (!reader->info.interlaced)
         return run_guarded(file, read_one_row, error);

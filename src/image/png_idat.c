@@ -95,7 +95,7 @@ static void deflate_band(struct worker *worker, struct band *band)
     if (worker->deflater)
         band->made =
             deflater_run(worker->deflater, band->in + DEFLATE_WINDOW, band->size, band->before, band->last, band->out + HEADER);
-    band->checksum = deflate_checksum(band->in + DEFLATE_WINDOW, band->size);
+    band->checksum = deflate_checksum(1, band->in + DEFLATE_WINDOW, band->size);
 }
 
 /* Draws a band that is full. Called and left with the lock held. */

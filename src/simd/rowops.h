@@ -235,11 +235,14 @@ struct rowops {
     void (*adam_f32)(float *p, const float *gradient, float *mean, float *square, const struct rowop_adam *adam, size_t n);
     /* velocity = momentum*velocity + (gradient + coupled*p); p = p - rate*velocity */
     void (*sgd_f32)(float *p, const float *gradient, float *velocity, float rate, float momentum, float coupled, size_t n);
+    /* Undoes them, for whole pixels of step <= 8 bytes: out[x] = in[x] + the guess from out[x - step], above[x] and
+     * above[x - step], modulo 256. What lies left of the row counts as 0, and is not read. */
+    void (*unfilter_png[PNG_ROW_FILTERS])(uint8_t *out, const uint8_t *in, const uint8_t *above, ptrdiff_t step, size_t n);
 };
 
 /* The table of this machine's level; filled once. */
 const struct rowops *rowops(void);
-/* The table of one level, which the machine must have (tests). */
+/* The table of one level, which the machine must have to run it; NULL for levels of other machines (tests). */
 const struct rowops *rowops_of(enum cpu_level level);
 
 extern const struct rowops rowops_c, rowops_avx2;

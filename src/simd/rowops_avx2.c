@@ -22,8 +22,12 @@
 #define JOIN_U8       join_u8_avx2
 #define MAX_POOL      max_pool_f32_avx2
 #define MAX_UNPOOL    max_unpool_f32_avx2
+#define UNPNG_LEFT    unfilter_left_avx2
+#define UNPNG_MEAN    unfilter_mean_avx2
+#define UNPNG_PAETH   unfilter_paeth_avx2
 
 #include "simd/avx2_gradients.h"
+#include "simd/avx2_unpng.h"
 
 #include <immintrin.h>
 

@@ -16,6 +16,9 @@
 #define PREFIX_U16    prefix_u16
 #define MEAN_U16      mean_u16
 #define MEAN_U32      mean_u32
+#define UNPNG_LEFT    unfilter_left
+#define UNPNG_MEAN    unfilter_mean
+#define UNPNG_PAETH   unfilter_paeth
 #define PRODUCT_F32   product_f32
 #define TRANSPOSE_F32 transpose_f32
 #define CHANNELS_F32  channels_f32
@@ -41,6 +44,7 @@
 #include "simd/rowops_png.h"
 #include "simd/rowops_samples.h"
 #include "simd/rowops_taps.h"
+#include "simd/rowops_unpng.h"
 #include "simd/rowops_values.h"
 
 const struct rowops ROWOPS_TABLE = {
@@ -106,4 +110,5 @@ const struct rowops ROWOPS_TABLE = {
     .max_unpool_f32 = MAX_UNPOOL,
     .adam_f32 = adam_f32,
     .sgd_f32 = sgd_f32,
+    .unfilter_png = {unfilter_plain, UNPNG_LEFT, unfilter_above, UNPNG_MEAN, UNPNG_PAETH},
 };

@@ -30,5 +30,9 @@ void report_machine(FILE *out)
             "gcc",
 #endif
             __VERSION__);
-    fprintf(out, "- %s\n", PEERS);
+    struct imc_part part;
+    fputs("- with", out);
+    for (int i = 0; imc_version_part(i, &part); i++)
+        fprintf(out, "%s %s %s", i ? "," : "", part.name, part.version);
+    fprintf(out, "\n- %s\n", PEERS);
 }

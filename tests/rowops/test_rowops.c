@@ -430,6 +430,35 @@ static void call_png_paeth(const struct rowops *ops, const struct trial *t, stru
     call_png(PNG_ROW_PAETH, ops, t, w, m);
 }
 
+/* Whole pixels. The first row of a picture has zeros above it. */
+static void call_unpng(enum png_row filter, const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    static uint8_t zeros[LENGTH_MAX];
+    size_t pixels = (size_t)(t->n / t->lanes);
+    ops->unfilter_png[filter](out_at(w, m, 1), t->bytes + m, t->stride == 1 ? zeros : t->bytes + LENGTH_MAX, t->lanes,
+                              pixels * (size_t)t->lanes);
+}
+
+static void call_unpng_left(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    call_unpng(PNG_ROW_LEFT, ops, t, w, m);
+}
+
+static void call_unpng_above(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    call_unpng(PNG_ROW_ABOVE, ops, t, w, m);
+}
+
+static void call_unpng_mean(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    call_unpng(PNG_ROW_MEAN, ops, t, w, m);
+}
+
+static void call_unpng_paeth(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    call_unpng(PNG_ROW_PAETH, ops, t, w, m);
+}
+
 static const struct {
     const char *name;
     call_rowop *call;
@@ -483,6 +512,10 @@ static const struct {
     {"filter_png above", call_png_above, 1, false},
     {"filter_png mean", call_png_mean, 1, false},
     {"filter_png paeth", call_png_paeth, 1, false},
+    {"unfilter_png left", call_unpng_left, 1, false},
+    {"unfilter_png above", call_unpng_above, 1, false},
+    {"unfilter_png mean", call_unpng_mean, 1, false},
+    {"unfilter_png paeth", call_unpng_paeth, 1, false},
     /* clang-format on */
 };
 
@@ -672,6 +705,32 @@ void test_bench(void)
     printf("\n");
 }
 
+/* What one op filters the other restores. */
+START_TEST(unfiltering_undoes_filtering)
+{
+    enum { N = 240, MARGIN = 8 };
+    struct test_rng rng = {test_seed() + 2};
+    uint8_t row[MARGIN + N] = {0}, above[MARGIN + N] = {0}, filtered[N], got[N];
+    for (int try = 0; try < TRIES; try++) {
+        int few = test_random_int(&rng, 0, 1), step = test_random_int(&rng, 1, MARGIN);
+        for (int i = MARGIN; i < MARGIN + N; i++) {
+            row[i] = (uint8_t)test_random_int(&rng, 0, few ? 3 : 255);
+            above[i] = (uint8_t)test_random_int(&rng, 0, few ? 3 : 255);
+        }
+        size_t n = (size_t)(N / step * step);
+        for (int f = 0; f < PNG_ROW_FILTERS; f++)
+            for (int level = 0; level <= (int)cpu_level(); level++) {
+                const struct rowops *ops = rowops_of((enum cpu_level)level);
+                if (!ops)
+                    continue;
+                ops->filter_png[f](filtered, row + MARGIN, above + MARGIN, step, n);
+                ops->unfilter_png[f](got, filtered, above + MARGIN, step, n);
+                ck_assert_msg(memcmp(got, row + MARGIN, n) == 0, "filter %d of pixels of %d bytes is not undone", f, step);
+            }
+    }
+}
+END_TEST
+
 Suite *make_suite(void)
 {
     Suite *suite = suite_create("rowops");
@@ -682,6 +741,7 @@ Suite *make_suite(void)
     tcase_add_test(cases, roots_are_exact);
     tcase_add_test(cases, known_values);
     tcase_add_test(cases, paeth_is_the_standards);
+    tcase_add_test(cases, unfiltering_undoes_filtering);
     suite_add_tcase(suite, cases);
     return suite;
 }
