@@ -32,7 +32,7 @@ static const struct skeleton *choose(struct random *random, int digit)
 /* The skeleton's points as this hand places them, about -0.5..0.5. */
 static void place_points(struct random *random, const struct skeleton *skeleton, float (*point)[2])
 {
-    float between = random_between(random, -0.3f, 1.3f), haste = random_between(random, 0.008f, 0.045f);
+    float between = random_between(random, -0.3f, 1.3f), haste = random_between(random, 0.01f, 0.05f);
     float offset[2] = {0, 0};
     for (int i = 0; i < skeleton->points; i++) {
         const struct stroke_point *p = &skeleton->point[i];
@@ -69,7 +69,7 @@ static void choose_hand(struct random *random, int digit, struct hand *hand)
     hand->matrix[1][0] = sine * aspect;
     hand->matrix[1][1] = cosine - sine * lean;
     for (int i = 0; i < 2 * CUBICS; i++)
-        hand->cubic[i / CUBICS][i % CUBICS] = 0.2f * random_normal(random);
+        hand->cubic[i / CUBICS][i % CUBICS] = 0.25f * random_normal(random);
 }
 
 static void bend_point(const struct hand *hand, float *x, float *y)

@@ -18,12 +18,25 @@ static void choose_pen(struct random *random, struct pen *pen)
 {
     float u = random_normal(random);
     double angle = (double)random_between(random, 0, 3.14159265f);
-    pen->radius = 1.10f * (float)mathx_exp(0.3 * (double)u);
+    pen->radius = 1.10f * (float)mathx_exp(0.26 * (double)u);
     pen->radius = pen->radius < 0.5f ? 0.5f : pen->radius > 3 ? 3 : pen->radius;
     pen->soft = random_between(random, 0.7f, 1.2f);
     pen->nib = random_between(random, 1, 1.5f);
     pen->cosine = (float)mathx_cos(angle);
     pen->sine = (float)mathx_sin(angle);
+}
+
+/* Edges are rough, by paper and scanner: pixels that are half ink vary, full and empty ones do not. */
+static void roughen(struct random *random, float ink[BOX * BOX])
+{
+    float rough = random_between(random, 0, 1.5f);
+    for (int i = 0; i < BOX * BOX; i += 4) {
+        uint32_t word = random_word(random);
+        for (int k = 0; k < 4; k++) {
+            float *value = &ink[i + k], byte = (float)(word >> 8 * k & 255) / 255;
+            *value += rough * (byte - 0.5f) * *value * (1 - *value);
+        }
+    }
 }
 
 /* Where MNIST's rule puts the box of 20x20: the centre of mass at the centre. */
@@ -57,6 +70,7 @@ void digits_draw(uint64_t seed, enum digits_set set, uint32_t index, uint8_t pix
     float scale = (BOX - 2 * pen.radius) / fmaxf(high[0] - low[0], high[1] - low[1]);
     shape_ink(&shape, &pen, scale, BOX * 0.5f - scale * 0.5f * (low[0] + high[0]), BOX * 0.5f - scale * 0.5f * (low[1] + high[1]),
               ink, BOX, BOX);
+    roughen(&random, ink);
     centre(ink, &x0, &y0);
     memset(pixels, 0, DIGITS_PIXELS);
     for (int y = 0; y < BOX; y++)

@@ -53,6 +53,10 @@ static const struct stroke_point two_head[] = {{34, 26, 40, 32, ON}, {18, 18, 22
                                                {66, 4, 64, 8, ON},   {72, 30, 68, 34, ON}, {50, 64, 46, 62, ON},
                                                {20, 92, 18, 94, ON}, {4, 96, 2, 90, ON},   {10, 80, 14, 74, ON},
                                                {36, 82, 38, 80, ON}, {66, 94, 68, 94, ON}, {96, 86, 92, 98, LIFT}};
+static const struct stroke_point two_drooping[] = {{16, 20, 6, 26, ON},  {40, 0, 34, 0, ON},     {66, 8, 64, 4, ON},
+                                                   {70, 30, 72, 24, ON}, {46, 58, 52, 52, ON},   {20, 80, 26, 74, ON},
+                                                   {4, 80, 6, 78, ON},   {8, 66, 4, 66, ON},     {28, 66, 24, 62, ON},
+                                                   {56, 82, 56, 78, ON}, {84, 100, 92, 94, LIFT}};
 
 static const struct stroke_point three_round[] = {{14, 14, 8, 18, ON},  {40, 0, 38, 2, ON},       {70, 10, 64, 14, ON},
                                                   {68, 34, 60, 36, ON}, {40, 46, 30, 48, CORNER}, {72, 56, 66, 52, ON},
@@ -132,6 +136,9 @@ static const struct stroke_point six_open[] = {{70, 2, 56, 0, ON},   {36, 20, 26
 static const struct stroke_point six_slim[] = {{60, 0, 48, 0, ON},   {36, 34, 30, 36, ON}, {18, 70, 20, 74, ON},
                                                {24, 96, 28, 98, ON}, {46, 96, 48, 98, ON}, {58, 78, 60, 82, ON},
                                                {50, 62, 52, 68, ON}, {34, 68, 38, 68, ON}, {22, 84, 26, 84, LIFT}};
+static const struct stroke_point six_wide[] = {{30, 0, 44, 0, ON},    {10, 40, 18, 34, ON}, {8, 80, 4, 74, ON},
+                                               {34, 100, 24, 98, ON}, {66, 92, 62, 96, ON}, {84, 66, 90, 70, ON},
+                                               {70, 48, 80, 50, ON},  {50, 60, 54, 58, ON}, {46, 84, 40, 82, LIFT}};
 
 static const struct stroke_point seven_plain[] = {
     {8, 8, 6, 14, ON}, {45, 6, 40, 6, ON}, {84, 4, 80, 8, CORNER}, {62, 48, 66, 40, ON}, {44, 100, 52, 100, LIFT}};
@@ -194,26 +201,29 @@ static const struct stroke_point nine_small[] = {{64, 22, 66, 18, ON},   {50, 2,
 static const struct stroke_point nine_large[] = {{72, 30, 68, 24, ON},     {50, 0, 46, 0, ON},   {16, 10, 14, 12, ON},
                                                  {10, 46, 12, 48, ON},     {36, 62, 38, 60, ON}, {66, 44, 66, 42, ON},
                                                  {76, 12, 74, 10, CORNER}, {74, 60, 72, 60, ON}, {70, 100, 64, 100, LIFT}};
+static const struct stroke_point nine_open[] = {{74, 6, 80, 0, ON},       {44, 2, 46, 10, ON},  {18, 18, 22, 28, ON},
+                                                {18, 38, 26, 42, ON},     {40, 46, 46, 42, ON}, {64, 34, 66, 30, ON},
+                                                {72, 16, 74, 14, CORNER}, {66, 58, 60, 58, ON}, {56, 100, 40, 100, LIFT}};
 
 #define WAY(digit, weight, points)                                                                                                 \
     {                                                                                                                              \
         digit, weight, sizeof(points) / sizeof *(points), points                                                                   \
     }
 const struct skeleton digit_skeletons[] = {
-    WAY(0, 44, zero_closed),     WAY(0, 24, zero_curl),        WAY(0, 24, zero_open),        WAY(0, 8, zero_tail),
-    WAY(1, 82, one_plain),       WAY(1, 11, one_flag),         WAY(1, 7, one_foot),          WAY(2, 22, two_sharp),
-    WAY(2, 22, two_loop),        WAY(2, 9, two_angular),       WAY(2, 8, two_hook),          WAY(2, 13, two_italic),
-    WAY(2, 16, two_round_loop),  WAY(2, 10, two_head),         WAY(3, 30, three_round),      WAY(3, 18, three_loop),
-    WAY(3, 10, three_flat),      WAY(3, 18, three_smooth),     WAY(3, 14, three_narrow),     WAY(3, 10, three_tail),
-    WAY(4, 25, four_open),       WAY(4, 20, four_cup),         WAY(4, 18, four_one_line),    WAY(4, 9, four_closed),
-    WAY(4, 7, four_closed_line), WAY(4, 13, four_high),        WAY(4, 8, four_low_stem),     WAY(5, 48, five_bar),
-    WAY(5, 28, five_one_line),   WAY(5, 24, five_snake),       WAY(6, 18, six_curved),       WAY(6, 19, six_straight),
-    WAY(6, 12, six_large),       WAY(6, 12, six_curl),         WAY(6, 9, six_round),         WAY(6, 11, six_pointed),
-    WAY(6, 10, six_open),        WAY(6, 9, six_slim),          WAY(7, 36, seven_plain),      WAY(7, 13, seven_serif),
-    WAY(7, 12, seven_bar),       WAY(7, 15, seven_round),      WAY(7, 7, seven_arch),        WAY(7, 7, seven_serif_bar),
-    WAY(7, 6, seven_small),      WAY(7, 4, seven_hook),        WAY(8, 30, eight_line),       WAY(8, 14, eight_circles),
-    WAY(8, 20, eight_open),      WAY(8, 16, eight_small_foot), WAY(8, 10, eight_small_head), WAY(8, 10, eight_cross),
-    WAY(9, 28, nine_straight),   WAY(9, 20, nine_curved),      WAY(9, 20, nine_smooth),      WAY(9, 18, nine_small),
-    WAY(9, 14, nine_large),
+    WAY(0, 44, zero_closed),      WAY(0, 24, zero_curl),       WAY(0, 24, zero_open),     WAY(0, 8, zero_tail),
+    WAY(1, 82, one_plain),        WAY(1, 10, one_flag),        WAY(1, 8, one_foot),       WAY(2, 18, two_sharp),
+    WAY(2, 18, two_loop),         WAY(2, 8, two_angular),      WAY(2, 7, two_hook),       WAY(2, 11, two_italic),
+    WAY(2, 13, two_round_loop),   WAY(2, 9, two_head),         WAY(2, 16, two_drooping),  WAY(3, 30, three_round),
+    WAY(3, 18, three_loop),       WAY(3, 10, three_flat),      WAY(3, 18, three_smooth),  WAY(3, 14, three_narrow),
+    WAY(3, 10, three_tail),       WAY(4, 25, four_open),       WAY(4, 20, four_cup),      WAY(4, 18, four_one_line),
+    WAY(4, 9, four_closed),       WAY(4, 7, four_closed_line), WAY(4, 13, four_high),     WAY(4, 8, four_low_stem),
+    WAY(5, 48, five_bar),         WAY(5, 28, five_one_line),   WAY(5, 24, five_snake),    WAY(6, 16, six_curved),
+    WAY(6, 17, six_straight),     WAY(6, 10, six_large),       WAY(6, 11, six_curl),      WAY(6, 8, six_round),
+    WAY(6, 10, six_pointed),      WAY(6, 9, six_open),         WAY(6, 8, six_slim),       WAY(6, 11, six_wide),
+    WAY(7, 36, seven_plain),      WAY(7, 13, seven_serif),     WAY(7, 12, seven_bar),     WAY(7, 15, seven_round),
+    WAY(7, 7, seven_arch),        WAY(7, 7, seven_serif_bar),  WAY(7, 6, seven_small),    WAY(7, 4, seven_hook),
+    WAY(8, 30, eight_line),       WAY(8, 14, eight_circles),   WAY(8, 20, eight_open),    WAY(8, 16, eight_small_foot),
+    WAY(8, 10, eight_small_head), WAY(8, 10, eight_cross),     WAY(9, 25, nine_straight), WAY(9, 18, nine_curved),
+    WAY(9, 18, nine_smooth),      WAY(9, 16, nine_small),      WAY(9, 13, nine_large),    WAY(9, 10, nine_open),
 };
 const int digit_skeleton_count = sizeof digit_skeletons / sizeof *digit_skeletons;
