@@ -325,7 +325,7 @@ START_TEST(an_opaque_picture_is_filtered_as_if_it_had_no_alpha)
                 ck_assert_msg(fabs(got - want) <= (k == 0), "%s: pixel %d is %g, was %g", kernels[k], i, got, want);
                 differ += got != want;
             }
-        /* Fixed point for the one and floats for the other may part within 1/128 step of a tie: one sample in 64 at most (law 2). */
+        /* Fixed point for one and floats for the other may part within 1/128 step of a tie: one sample in 64 at most (law 2). */
         ck_assert_int_le(differ, k == 0 ? 25 * 18 * 3 / 64 : 0);
         samples_free(&a);
         samples_free(&b);
