@@ -66,10 +66,6 @@ struct pair {
 
 /* ---- accepting ---- */
 
-/* What one tap of the direct executor costs in the units of fft_tile_choose: measure it with `imgconv bench`, as ten times what
- * direct takes for a dense f32 kernel of 11x11 to 15x15, divided by the number of taps. */
-static const double TAP_COST = 0.27;
-
 static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
 {
     const struct imc_conv_desc *desc = &plan->desc;
@@ -81,7 +77,7 @@ static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
     if (desc->mode == IMC_MODE_FFT)
         return true;
     struct fft_tile y, x;
-    double direct = TAP_COST * plan->filter_c * desc->y.kernel * desc->x.kernel, fft = fft_tile_choose(plan, &y, &x);
+    double direct = COST_DIRECT_TAP * plan->filter_c * desc->y.kernel * desc->x.kernel, fft = fft_tile_choose(plan, &y, &x);
     if (fft >= direct) {
         snprintf(reason, size, "tiles of %dx%d cost about %.1f ns an output, direct %.1f", y.n, x.n, fft / 10, direct / 10);
         return false;
@@ -382,10 +378,12 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
 {
     const struct fft_state *state = plan->state;
     struct fft_work w = carve(plan, work);
+    struct target cached = *target; /* spans of a tile are too short to go past the caches: their ends share lines */
+    cached.stream = false;
     for (int tile_y = y0 / plan->grain * plan->grain; tile_y < y1; tile_y += plan->grain) {
         int from = tile_y > y0 ? tile_y : y0, to = tile_y + plan->grain < y1 ? tile_y + plan->grain : y1;
         for (int x = 0; x < plan->out_w; x += 2 * state->x.keep)
-            run_pair(plan, in, tile_y, x, from, to, target, &w);
+            run_pair(plan, in, tile_y, x, from, to, &cached, &w);
     }
 }
 

@@ -25,8 +25,7 @@ enum {
     BLOCK_BYTES = 320 << 10,
     TILE_FLOATS = 6 << 10, /* the vertical pass's share of L1 */
     TILE_UNIT = 48,        /* samples that the row op makes at once */
-    TERMS_MAX = 8,         /* passes of one kernel that are tried */
-    ONE_PASS = 9           /* taps up to which one pass is faster than two (measured) */
+    TERMS_MAX = 8          /* passes of one kernel that are tried */
 };
 
 /* One column of a kernel's sum, on one channel. */
@@ -63,9 +62,8 @@ static bool cheaper(const struct imc_plan *plan)
     return plan->rank * (kh + kw) < kh * kw;
 }
 
-/* What one tap of a pass costs in the units of fft_tile_choose, tenths of a nanosecond (measured, half of them
- * in each direction). */
-static const double TAP_COST = 0.34;
+/* What one tap of a pass costs, half of them in each direction, and what a pair of passes costs besides (measured: fft_tile.h). */
+static const double TAP_COST = 0.34, TERM_COST = 1.5;
 
 static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
 {
@@ -84,11 +82,11 @@ static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
         snprintf(reason, size, "rank %d: %d passes of %d+%d taps cost no less than %dx%d", plan->rank, plan->rank, kh, kw, kh, kw);
         return false;
     }
-    if (plan->desc.mode == IMC_MODE_AUTO && (!cheaper(plan) || kh * kw <= ONE_PASS)) {
-        snprintf(reason, size, "%dx%d: two passes cost no less than one", kh, kw);
+    double passes = plan->filter_c * plan->rank * (TAP_COST * (kh + kw) + TERM_COST);
+    if (plan->desc.mode == IMC_MODE_AUTO && passes >= COST_DIRECT_TAP * plan->filter_c * kh * kw) {
+        snprintf(reason, size, "rank %d: passes of %d+%d taps cost no less than %dx%d in one", plan->rank, kh, kw, kh, kw);
         return false;
     }
-    double passes = TAP_COST * plan->filter_c * plan->rank * (kh + kw);
     if (plan->desc.mode == IMC_MODE_AUTO && !plan->wide && fft_tile_choose(plan, &tile_y, &tile_x) < passes) {
         snprintf(reason, size, "rank %d: %d passes of %d+%d taps cost more than tiles of an FFT", plan->rank, plan->rank, kh, kw);
         return false;
