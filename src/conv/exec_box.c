@@ -18,7 +18,7 @@
 #include <string.h>
 
 enum { SHORT = 7 /* windows up to here are added up */, ROWS_LEAST = 64, ROWS_MOST = 512 };
-enum { UNIT = 32, COLUMNS_LEAST = 256 /* samples that 16 rows are advanced by */ };
+enum { UNIT = 32, COLUMNS_LEAST = 512 /* samples that 16 rows are advanced by */ };
 
 struct box_state {
     bool is_short; /* window sums fit 16 bits, and are few enough to add up */

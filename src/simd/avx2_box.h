@@ -101,6 +101,8 @@ static inline void store_columns(int16_t *out, int16_t *upper, __m256i rows[16])
     }
 }
 
+enum { AHEAD = 256 /* bytes: 32 rows are more than the prefetcher of a core follows */ };
+
 /* 32 columns. Bytes that enter and leave are paired within halves of a register, times 1 and -1: `low` has columns 0-7 and
  * 16-23, `high` the others. */
 static inline void columns_block(int16_t *columns, uint16_t *sums, const uint8_t *const *in, const uint8_t *const *out, ptrdiff_t x)
@@ -110,6 +112,8 @@ static inline void columns_block(int16_t *columns, uint16_t *sums, const uint8_t
     __m256i low = _mm256_xor_si256(_mm256_permute2x128_si256(first, second, 0x20), sign);
     __m256i high = _mm256_xor_si256(_mm256_permute2x128_si256(first, second, 0x31), sign);
     for (int r = 0; r < 16; r++) {
+        _mm_prefetch((const char *)(in[r] + x + AHEAD), _MM_HINT_T0);
+        _mm_prefetch((const char *)(out[r] + x + AHEAD), _MM_HINT_T0);
         __m256i a = _mm256_loadu_si256((const __m256i *)(in[r] + x)), b = _mm256_loadu_si256((const __m256i *)(out[r] + x));
         low_rows[r] = low = _mm256_add_epi16(low, _mm256_maddubs_epi16(_mm256_unpacklo_epi8(a, b), one_less));
         high_rows[r] = high = _mm256_add_epi16(high, _mm256_maddubs_epi16(_mm256_unpackhi_epi8(a, b), one_less));
