@@ -9,6 +9,10 @@ int pool_threads(int asked);
 /* NULL if memory or threads ran out. */
 struct pool *pool_create(int threads);
 void pool_destroy(struct pool *pool);
+/* The same for short runs: the last pool that was returned, if it has that many threads. One is kept for the process. */
+struct pool *pool_borrow(int threads);
+/* NULL is allowed. */
+void pool_return(struct pool *pool);
 int pool_size(const struct pool *pool);
 
 /* Calls work(context, job, thread) for each job 0..jobs-1 and returns when all are done. `thread` is 0..pool_size-1, and no two

@@ -19,8 +19,10 @@ enum {
     TAPS_MAX = 96     /* of one filter in mode auto: beyond, two float passes or an FFT are faster */
 };
 
+/* Where a tap lies: rows below the first row under the output, channels from the filter's first, samples from output 0 on. */
 struct place {
-    int row, column; /* c*kh + i, and j */
+    int row, channel;
+    ptrdiff_t sample;
 };
 
 /* The taps of filter o that are not zero are first[o] .. first[o+1]-1, filled up to an even number. */
@@ -127,7 +129,7 @@ static void find_gradient(const struct imc_plan *plan, struct integer_state *sta
 
 static void list_taps(struct imc_plan *plan, struct integer_state *state)
 {
-    int rows = plan->filter_c * plan->desc.y.kernel, kw = plan->desc.x.kernel, count = 0;
+    int kh = plan->desc.y.kernel, rows = plan->filter_c * kh, kw = plan->desc.x.kernel, count = 0;
     for (int o = 0; o < plan->desc.filters; o++) {
         const float *taps = plan_taps(plan, o, 0);
         state->first[o] = count;
@@ -135,10 +137,11 @@ static void list_taps(struct imc_plan *plan, struct integer_state *state)
             for (int j = 0; j < kw; j++)
                 if (taps[r * kw + j] != 0) {
                     state->taps[count] = (int8_t)taps[r * kw + j];
-                    state->places[count++] = (struct place){r, j};
+                    state->places[count++] =
+                        (struct place){r % kh * plan->desc.y.dilation, r / kh, plan_sample(plan, j * plan->desc.x.dilation)};
                 }
         if (count % 2)
-            state->places[count++] = (struct place){0, 0}; /* times 0 */
+            state->places[count++] = (struct place){0}; /* times 0 */
         state->longest = count - state->first[o] > state->longest ? count - state->first[o] : state->longest;
     }
     state->first[plan->desc.filters] = count;
@@ -171,10 +174,10 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
     state->places = (struct place *)(memory + head);
     state->taps = (int8_t *)(state->places + taps);
     state->plain = plain_epilogue(plan);
-    list_taps(plan, state);
-    find_gradient(plan, state);
     plan->row_type = IMC_U8;
     plan_split_phases(plan);
+    list_taps(plan, state);
+    find_gradient(plan, state);
     plan->work_bytes = 2 * pointer_bytes(plan->desc.filters) + pointer_bytes(state->longest) +
                        filters * chunk_samples(plan) * (sizeof(int16_t) + sizeof(float));
     return IMC_OK;
@@ -206,15 +209,14 @@ static void respond(const struct imc_plan *plan, const struct rows *in, const st
                     int pixels)
 {
     const struct integer_state *state = plan->state;
-    const struct imc_conv_desc *desc = &plan->desc;
-    int v = y * desc->y.stride - plan->top, channel = plan_first_channel(plan, o), kh = desc->y.kernel, first = state->first[o];
+    int v = y * plan->desc.y.stride - plan->top, channel = plan_first_channel(plan, o), first = state->first[o];
     int count = state->first[o + 1] - first;
+    ptrdiff_t from = (ptrdiff_t)x * plan->pixel_step; /* rows are split into phases, so that outputs read neighbours */
     for (int t = 0; t < count; t++) {
-        struct place place = state->places[first + t];
-        const uint8_t *row = rows_at(plan, in, v + place.row % kh * desc->y.dilation, channel + place.row / kh);
-        w->under[t] = row + plan_sample(plan, x * desc->x.stride + place.column * desc->x.dilation);
+        const struct place *place = &state->places[first + t];
+        w->under[t] = (const uint8_t *)rows_at(plan, in, v + place->row, channel + place->channel) + place->sample + from;
     }
-    rowops()->taps_u8(w->responses[o], w->under, state->taps + first, count, pixels * desc->lanes);
+    rowops()->taps_u8(w->responses[o], w->under, state->taps + first, count, pixels * plan->desc.lanes);
 }
 
 /* Responses to samples, all in integers. */
@@ -263,9 +265,10 @@ static void run_gradient(const struct imc_plan *plan, const struct rows *in, int
     for (int y = y0; y < y1; y++) {
         const uint8_t *rows[3];
         for (int i = 0; i < 3; i++)
-            rows[i] = rows_at(plan, in, y * desc->y.stride - plan->top + i * desc->y.dilation, 0);
-        rowops()->gradient_u8(epilogue_address(plan, target, y, 0, 0), rows, (ptrdiff_t)desc->x.dilation * desc->lanes,
-                              state->gradient, (int)desc->out_max, plan->out_w * desc->lanes, target->stats);
+            rows[i] = (const uint8_t *)rows_at(plan, in, y * desc->y.stride - plan->top + i * desc->y.dilation, 0) +
+                      plan_sample(plan, in->x0);
+        rowops()->gradient_u8(epilogue_address(plan, target, y, in->x0, 0), rows, (ptrdiff_t)desc->x.dilation * desc->lanes,
+                              state->gradient, (int)desc->out_max, (in->x1 - in->x0) * desc->lanes, target->stats);
     }
 }
 
@@ -280,8 +283,8 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
     int chunk = chunk_pixels(plan);
     bool plain = state->plain && epilogue_is_packed(plan, target), in_place = plain && responds_in_place(plan);
     for (int y = y0; y < y1; y++)
-        for (int x = 0; x < plan->out_w; x += chunk) {
-            int pixels = plan->out_w - x < chunk ? plan->out_w - x : chunk;
+        for (int x = in->x0, pixels; x < in->x1; x += pixels) {
+            pixels = in->x1 - x < chunk ? in->x1 - x : chunk;
             for (int o = 0; o < plan->desc.filters; o++) {
                 w.responses[o] = in_place ? epilogue_address(plan, target, y, x, o) : w.samples + (size_t)o * chunk_samples(plan);
                 respond(plan, in, &w, o, y, x, pixels);
@@ -293,6 +296,7 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
 const struct executor executor_integer = {
     .name = "integer",
     .mode = IMC_MODE_DIRECT,
+    .spans = true,
     .accepts = accepts,
     .prepare = prepare,
     .release = release,

@@ -199,7 +199,7 @@ enum imc_status imc_plan_run_all(const struct imc_plan *plan, const struct imc_v
     all.per_image = (plan->out_h + all.job_rows - 1) / all.job_rows;
     if ((int64_t)all.per_image * images < threads)
         threads = all.per_image * images > 0 ? all.per_image * images : 1;
-    struct pool *pool = pool_create(threads);
+    struct pool *pool = pool_borrow(threads);
     all.scratch = mem_zalloc((size_t)threads, sizeof(struct imc_scratch *));
     all.stats = stats ? mem_alloc((size_t)threads, sizeof *all.stats) : NULL;
     enum imc_status status = pool && all.scratch && (all.stats || !stats) ? IMC_OK : fail_memory(error, "threads");
@@ -214,7 +214,7 @@ enum imc_status imc_plan_run_all(const struct imc_plan *plan, const struct imc_v
             stats_merge(stats, &all.stats[i]);
     }
     free_run_all(&all, threads);
-    pool_destroy(pool);
+    pool_return(pool);
     return status;
 }
 

@@ -114,6 +114,8 @@ bool plan_takes_bytes(const struct imc_plan *plan);
 /* Where in a padded row, in samples, the pixel at padded position p stands. */
 static inline ptrdiff_t plan_sample(const struct imc_plan *plan, int p)
 {
+    if (plan->phases == 1) /* a division costs more than all that is done to a pixel */
+        return (ptrdiff_t)p * plan->pixel_step;
     return ((ptrdiff_t)(p % plan->phases) * plan->phase_w + p / plan->phases) * plan->pixel_step;
 }
 

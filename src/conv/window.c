@@ -11,6 +11,11 @@ static int larger(int a, int b)
     return a > b ? a : b;
 }
 
+static int clamp(int value, int lo, int hi)
+{
+    return value < lo ? lo : value > hi ? hi : value;
+}
+
 /* Rows the ring must hold for jobs that read `rows` virtual rows. Mirrored borders look back (at the bottom) or ahead (at the top)
  * by as much as the padding; wrap needs the far end of the picture. */
 static int ring_capacity(const struct imc_plan *plan, int rows)
@@ -40,8 +45,10 @@ static size_t padded_bytes(const struct imc_plan *plan)
     return size_align(pixels * (size_t)plan->pixel_step * imc_type_size(plan->row_type));
 }
 
+enum { PARTS = 5 };
+
 /* Bytes of the parts, each aligned, in the order of struct window. */
-static bool part_bytes(const struct imc_plan *plan, int job_rows, size_t part[4])
+static bool part_bytes(const struct imc_plan *plan, int job_rows, size_t part[PARTS])
 {
     size_t per_row = (size_t)plan->planes, row = padded_bytes(plan);
     int rows = plan_input_rows_max(plan, job_rows), capacity = ring_capacity(plan, rows);
@@ -52,15 +59,16 @@ static bool part_bytes(const struct imc_plan *plan, int job_rows, size_t part[4]
     part[1] = row;
     part[2] = size_align((size_t)capacity * sizeof(int));
     part[3] = size_align(part[3]);
+    part[4] = size_align((size_t)plan->span_w * sizeof(int));
     return true;
 }
 
 size_t window_bytes(const struct imc_plan *plan, int job_rows)
 {
-    size_t part[4], total = 0;
+    size_t part[PARTS], total = 0;
     if (!part_bytes(plan, job_rows, part))
         return SIZE_MAX;
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < PARTS; i++)
         if (!size_add(total, part[i], &total))
             return SIZE_MAX;
     return total;
@@ -121,21 +129,57 @@ static void put_inside(const struct imc_plan *plan, char *out, const void *row, 
     }
 }
 
-/* Padded positions p0..p1-1, which lie outside the picture. */
-static void put_outside(const struct imc_plan *plan, char *out, const void *row, ptrdiff_t pixel_step, int p0, int p1)
+static void copy_pixel(char *to, const char *from, size_t bytes)
 {
+    if (bytes == 1)
+        *to = *from;
+    else if (bytes == sizeof(float))
+        memcpy(to, from, sizeof(float));
+    else
+        memcpy(to, from, bytes);
+}
+
+/* Padded positions p0..p1-1, which lie outside the picture, after those inside were put. `show` has the columns that they show. A
+ * pixel that is there already is copied; where samples are lent it may be missing, but needs no conversion. */
+static void put_outside(const struct imc_plan *plan, char *out, const void *row, ptrdiff_t pixel_step, bool lent, const int *show,
+                        int p0, int p1)
+{
+    size_t bytes = (size_t)plan->pixel_step * imc_type_size(plan->row_type);
     for (int p = p0; p < p1; p++) {
-        int x = imc_border_index(plan->desc.border, (int64_t)p - plan->left, plan->desc.in_w);
-        if (x >= 0)
-            convert(plan, position(plan, out, p), sample_address(row, plan->desc.in_type, x * pixel_step), 1, plan->pixel_step);
-        else
+        int x = *show++, there = plan->left + x;
+        char *to = position(plan, out, p);
+        if (x < 0)
             put_constant(plan, out, p);
+        else if (lent)
+            copy_pixel(to, sample_address(row, plan->desc.in_type, x * pixel_step), bytes);
+        else if (there >= 0 && there < plan->span_w)
+            copy_pixel(to, position(plan, out, there), bytes);
+        else
+            convert(plan, to, sample_address(row, plan->desc.in_type, x * pixel_step), 1, plan->pixel_step);
     }
+}
+
+/* Padded positions *inside..*beyond-1 show the picture. */
+static void find_inside(const struct imc_plan *plan, int *inside, int *beyond)
+{
+    int64_t end = (int64_t)plan->left + plan->desc.in_w;
+    *inside = clamp(plan->left, 0, plan->span_w);
+    *beyond = clamp(end > plan->span_w ? plan->span_w : (int)end, *inside, plan->span_w);
+}
+
+/* The columns that the positions outside show, left ones, then right ones. */
+static void find_columns(const struct imc_plan *plan, int *show)
+{
+    int inside, beyond;
+    find_inside(plan, &inside, &beyond);
+    for (int p = 0; p < plan->span_w; p++)
+        if (p < inside || p >= beyond)
+            *show++ = imc_border_index(plan->desc.border, (int64_t)p - plan->left, plan->desc.in_w);
 }
 
 void window_init(struct window *window, const struct imc_plan *plan, int job_rows, void *memory)
 {
-    size_t part[4];
+    size_t part[PARTS];
     char *next = memory;
     part_bytes(plan, job_rows, part);
     int rows = plan_input_rows_max(plan, job_rows);
@@ -144,7 +188,9 @@ void window_init(struct window *window, const struct imc_plan *plan, int job_row
     window->ring = next;
     window->outside = next += part[0];
     window->held = (int *)(next += part[1]);
-    window->table = (const void **)(next + part[2]);
+    window->table = (const void **)(next += part[2]);
+    window->show = (int *)(next + part[3]);
+    find_columns(plan, window->show);
     for (int p = 0; p < plan->span_w; p++)
         put_constant(plan, window->outside, p);
     window_reset(window);
@@ -167,26 +213,20 @@ bool window_has(const struct window *window, int r)
     return window->held[r % window->capacity] == r;
 }
 
-static int clamp(int value, int lo, int hi)
-{
-    return value < lo ? lo : value > hi ? hi : value;
-}
-
 void window_put(struct window *window, int r, const void *row, ptrdiff_t pixel_step, ptrdiff_t plane_step)
 {
     const struct imc_plan *plan = window->plan;
-    int inside = clamp(plan->left, 0, plan->span_w); /* padded positions inside..beyond-1 show the picture */
-    int64_t end = (int64_t)plan->left + plan->desc.in_w;
-    int beyond = clamp(end > plan->span_w ? plan->span_w : (int)end, inside, plan->span_w);
+    int inside, beyond;
+    find_inside(plan, &inside, &beyond);
     bool lent = window->lent0 < window->lent1;
     int left = lent ? window->lent0 + plan->extent_x - 1 : beyond, right = lent ? window->lent1 : beyond;
     for (int c = 0; c < plan->planes; c++) {
         char *out = slot(window, r, c);
         const void *plane = sample_address(row, plan->desc.in_type, c * plane_step);
-        put_outside(plan, out, plane, pixel_step, 0, inside);
         put_inside(plan, out, plane, pixel_step, inside, left);
         put_inside(plan, out, plane, pixel_step, right, beyond);
-        put_outside(plan, out, plane, pixel_step, beyond, plan->span_w);
+        put_outside(plan, out, plane, pixel_step, lent, window->show, 0, inside);
+        put_outside(plan, out, plane, pixel_step, lent, window->show + inside, beyond, plan->span_w);
     }
     window->held[r % window->capacity] = r;
 }

@@ -14,6 +14,7 @@ struct window {
     char *outside;      /* a padded row of the border constant */
     int *held;          /* [capacity]: the picture row in each slot, or -1 */
     const void **table; /* [table_rows][planes] */
+    int *show;          /* the columns that positions outside the picture show, left ones, then right ones; -1: the constant */
     int lent0, lent1;   /* output pixels whose samples are read where they lie; the ring then holds what the others need */
 };
 

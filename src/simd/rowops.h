@@ -49,6 +49,16 @@ struct tap_grid {
     ptrdiff_t row_step, column_step;
 };
 
+/* Rows that running sums take at once. */
+enum { ROWOP_RUNS = 16 };
+
+/* A mean by integers: factor / 2^(16 + shift) stands for tap, and add for one half. */
+struct rowop_mean {
+    float tap;
+    uint16_t add, factor;
+    int shift;
+};
+
 /* The filters of PNG, numbered as in the file. */
 enum png_row { PNG_ROW_PLAIN, PNG_ROW_LEFT, PNG_ROW_ABOVE, PNG_ROW_MEAN, PNG_ROW_PAETH, PNG_ROW_FILTERS };
 
@@ -92,14 +102,20 @@ struct rowops {
     void (*slide_u8)(uint16_t *sums, const uint8_t *in, const uint8_t *out, int n);
     /* out[x] = tap * (the sum of sums[x + j*step], j < k), the sum modulo 2^16 */
     void (*box_u16)(float *out, const uint16_t *sums, int k, ptrdiff_t step, float tap, int n);
+    /* The same as samples: out[x] = ((sum + add) * factor) >> (16 + shift), no sum + add being above 65535. Statistics are of
+     * tap * sum. */
+    void (*mean_u16)(uint8_t *out, const uint16_t *sums, int k, ptrdiff_t step, const struct rowop_mean *mean, int n,
+                     struct imc_stats *stats);
+    /* ROWOP_RUNS rows at once, row after row: sums[x] += in[r][at + x] - out[r][at + x], modulo 2^16, and these sums turned on
+     * their side: columns[x * ROWOP_RUNS + r] = sums[x] - 32768, for x < n. */
+    void (*columns_u8)(int16_t *columns, uint16_t *sums, const uint8_t *const *in, const uint8_t *const *out, ptrdiff_t at, int n);
+    /* Running sums along ROWOP_RUNS rows at once, rows of `step` samples a pixel: totals[x % step][r] += column x + k*step - column
+     * x, and out[r][at + x] = tap * that total, which is 0..2^24 - 1. */
+    void (*running_f32)(float *const *out, int32_t *totals, const int16_t *columns, int k, int step, float tap, ptrdiff_t at,
+                        int n);
     /* The same rounded to samples, no product being above 255. */
-    void (*mean_u16)(uint8_t *out, const uint16_t *sums, int k, ptrdiff_t step, float tap, int n);
-    /* prefix[x + step] = prefix[x] + sums[x] for x < n, modulo 2^32; prefix[0..step-1] = 0 */
-    void (*prefix_u16)(uint32_t *prefix, const uint16_t *sums, ptrdiff_t step, int n);
-    /* out[x] = tap * (prefix[x + width] - prefix[x]), the difference below 2^24 */
-    void (*box_u32)(float *out, const uint32_t *prefix, ptrdiff_t width, float tap, int n);
-    /* The same rounded to samples, no product being above 255. */
-    void (*mean_u32)(uint8_t *out, const uint32_t *prefix, ptrdiff_t width, float tap, int n);
+    void (*running_u8)(uint8_t *const *out, int32_t *totals, const int16_t *columns, int k, int step, float tap, ptrdiff_t at,
+                       int n, struct imc_stats *stats);
     /* out[x] = the root of a[x]^2 + b[x]^2, rounded to nearest and clipped to max <= 255. No root of an integer is a tie.
      * -32768 does not occur. */
     void (*magnitude_s16)(uint8_t *out, const int16_t *a, const int16_t *b, int max, int n, struct imc_stats *stats);

@@ -13,9 +13,9 @@
 #define FUSED_8       _mm256_fmadd_ps
 #define TRANSPOSE_8   transpose_8_avx2
 #define NARROW_U8     narrow_u8_avx2
-#define PREFIX_U16    prefix_u16_avx2
 #define MEAN_U16      mean_u16_avx2
-#define MEAN_U32      mean_u32_avx2
+#define COLUMNS_U8    columns_u8_avx2
+#define RUNNING_U8    running_u8_avx2
 #define PAIRS_U8      pairs_u8_avx2
 #define PAIRS_DOWN    pairs_down_avx2
 #define PAIRS_ACROSS  pairs_across_avx2
@@ -38,10 +38,13 @@ static void magnitude_s16_avx2(uint8_t *out, const int16_t *a, const int16_t *b,
 static void gradient_u8_avx2(uint8_t *out, const uint8_t *const *rows, ptrdiff_t step, const int16_t *taps, int max, int n,
                              struct imc_stats *stats);
 static inline __attribute__((always_inline)) void transpose_8_avx2(float *restrict out, const float *restrict in);
-static void prefix_u16_avx2(uint32_t *prefix, const uint16_t *sums, ptrdiff_t step, int n);
 static void narrow_u8_avx2(uint8_t *out, const float *in, float max, ptrdiff_t step, int n, struct imc_stats *stats);
-static void mean_u16_avx2(uint8_t *out, const uint16_t *sums, int k, ptrdiff_t step, float tap, int n);
-static void mean_u32_avx2(uint8_t *out, const uint32_t *prefix, ptrdiff_t width, float tap, int n);
+static void mean_u16_avx2(uint8_t *out, const uint16_t *sums, int k, ptrdiff_t step, const struct rowop_mean *mean, int n,
+                          struct imc_stats *stats);
+static void columns_u8_avx2(int16_t *columns, uint16_t *sums, const uint8_t *const *in, const uint8_t *const *out, ptrdiff_t at,
+                            int n);
+static void running_u8_avx2(uint8_t *const *out, int32_t *totals, const int16_t *columns, int k, int step, float tap, ptrdiff_t at,
+                            int n, struct imc_stats *stats);
 static void pairs_u8_avx2(int16_t *out, const uint8_t *a, const uint8_t *b, int lanes, int pixels);
 static void pairs_down_avx2(int16_t *even, int16_t *odd, const int16_t *in, ptrdiff_t step, const struct pair_tap *taps, int count,
                             int32_t start, int shift, int n);
@@ -56,6 +59,7 @@ static void max_unpool_f32_avx2(float *d_in, const uint8_t *which, const float *
 
 #include "simd/rowops_c.c"
 
+#include "simd/avx2_box.h"
 #include "simd/avx2_grid.h"
 #include "simd/avx2_integers.h"
 #include "simd/avx2_net.h"
@@ -79,82 +83,12 @@ static inline void transpose_8_avx2(float *restrict out, const float *restrict i
     }
 }
 
-/* Prefix sums of single lanes, 8 at a time: shifted sums within each half, the low half's total into the high one, the carry of
- * what came before. 2.5 times the compiled definition, which waits for one addition after the other. */
-static void prefix_u16_avx2(uint32_t *prefix, const uint16_t *sums, ptrdiff_t step, int n)
-{
-    if (step != 1) {
-        prefix_u16(prefix, sums, step, n);
-        return;
-    }
-    prefix[0] = 0;
-    int x = 0;
-    __m256i carry = _mm256_setzero_si256(), last = _mm256_set1_epi32(7);
-    for (; x + 8 <= n; x += 8) {
-        __m256i v = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(sums + x)));
-        v = _mm256_add_epi32(v, _mm256_slli_si256(v, 4));
-        v = _mm256_add_epi32(v, _mm256_slli_si256(v, 8));
-        __m256i low_total =
-            _mm256_shuffle_epi32(_mm256_permute2x128_si256(v, v, 0x08), 0xff); /* of the low half, in the high one */
-        v = _mm256_add_epi32(_mm256_add_epi32(v, low_total), carry);
-        _mm256_storeu_si256((__m256i *)(prefix + x + 1), v);
-        carry = _mm256_permutevar8x32_epi32(v, last);
-    }
-    for (; x < n; x++)
-        prefix[x + 1] = prefix[x] + sums[x];
-}
-
-/* 8 integers times the tap, rounded to nearest, ties to even. */
-static inline __m256i scaled(__m256i sums, __m256 tap)
-{
-    return _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_cvtepi32_ps(sums), tap));
-}
-
 /* 32 integers of 0..255, in four registers, as bytes. */
 static inline void store_bytes(uint8_t *out, __m256i a, __m256i b, __m256i c, __m256i d)
 {
     __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* undoes the packing by halves */
     __m256i bytes = _mm256_packus_epi16(_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d));
     _mm256_storeu_si256((__m256i *)out, _mm256_permutevar8x32_epi32(bytes, order));
-}
-
-/* 16 sums of k neighbours. */
-static inline __m256i sum_u16(const uint16_t *sums, int k, ptrdiff_t step)
-{
-    __m256i sum = _mm256_loadu_si256((const __m256i *)sums);
-    for (int j = 1; j < k; j++)
-        sum = _mm256_add_epi16(sum, _mm256_loadu_si256((const __m256i *)(sums + j * step)));
-    return sum;
-}
-
-/* 1.5 times box and narrowing one after the other. */
-static void mean_u16_avx2(uint8_t *out, const uint16_t *sums, int k, ptrdiff_t step, float tap, int n)
-{
-    int x = 0;
-    __m256 factor = _mm256_set1_ps(tap);
-    for (; x + 32 <= n; x += 32) {
-        __m256i low = sum_u16(sums + x, k, step), high = sum_u16(sums + x + 16, k, step);
-        store_bytes(out + x, scaled(_mm256_cvtepu16_epi32(_mm256_castsi256_si128(low)), factor),
-                    scaled(_mm256_cvtepu16_epi32(_mm256_extracti128_si256(low, 1)), factor),
-                    scaled(_mm256_cvtepu16_epi32(_mm256_castsi256_si128(high)), factor),
-                    scaled(_mm256_cvtepu16_epi32(_mm256_extracti128_si256(high, 1)), factor));
-    }
-    mean_u16(out + x, sums + x, k, step, tap, n - x);
-}
-
-static inline __m256i difference(const uint32_t *prefix, ptrdiff_t width)
-{
-    return _mm256_sub_epi32(_mm256_loadu_si256((const __m256i *)(prefix + width)), _mm256_loadu_si256((const __m256i *)prefix));
-}
-
-static void mean_u32_avx2(uint8_t *out, const uint32_t *prefix, ptrdiff_t width, float tap, int n)
-{
-    int x = 0;
-    __m256 factor = _mm256_set1_ps(tap);
-    for (; x + 32 <= n; x += 32)
-        store_bytes(out + x, scaled(difference(prefix + x, width), factor), scaled(difference(prefix + x + 8, width), factor),
-                    scaled(difference(prefix + x + 16, width), factor), scaled(difference(prefix + x + 24, width), factor));
-    mean_u32(out + x, prefix + x, width, tap, n - x);
 }
 
 /* Whole cache lines past the caches: an ordinary store reads the line first, a third of all traffic where a filter does little. */

@@ -13,12 +13,12 @@
 #define FUSED_8       fused_8
 #define TRANSPOSE_8   transpose_8
 #define NARROW_U8     narrow_u8
-#define PREFIX_U16    prefix_u16
 #define MEAN_U16      mean_u16
-#define MEAN_U32      mean_u32
 #define UNPNG_LEFT    unfilter_left
 #define UNPNG_MEAN    unfilter_mean
 #define UNPNG_PAETH   unfilter_paeth
+#define COLUMNS_U8    columns_u8
+#define RUNNING_U8    running_u8
 #define PRODUCT_F32   product_f32
 #define TRANSPOSE_F32 transpose_f32
 #define CHANNELS_F32  channels_f32
@@ -36,6 +36,7 @@
 #define MAX_UNPOOL    max_unpool_f32
 #endif
 
+#include "simd/rowops_box.h"
 #include "simd/rowops_channels.h"
 #include "simd/rowops_fft.h"
 #include "simd/rowops_fixed.h"
@@ -84,9 +85,9 @@ const struct rowops ROWOPS_TABLE = {
     .slide_u8 = slide_u8,
     .box_u16 = box_u16,
     .mean_u16 = MEAN_U16,
-    .mean_u32 = MEAN_U32,
-    .prefix_u16 = PREFIX_U16,
-    .box_u32 = box_u32,
+    .columns_u8 = COLUMNS_U8,
+    .running_f32 = running_f32,
+    .running_u8 = RUNNING_U8,
     .magnitude_s16 = MAGNITUDE_S16,
     .gradient_u8 = GRADIENT_U8,
     .max_s16 = max_s16,

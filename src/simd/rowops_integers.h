@@ -1,4 +1,4 @@
-/* rowops_integers.h: the part of rowops_c.c on 8-bit rows in 16-bit sums: integer taps, boxes, exact roots. Compiled once for each
+/* rowops_integers.h: the part of rowops_c.c on 8-bit rows in 16-bit sums: integer taps, exact roots. Compiled once for each
  * level. */
 #ifndef ROWOPS_INTEGERS_H
 #define ROWOPS_INTEGERS_H
@@ -17,69 +17,6 @@ __attribute__((unused)) static void taps_u8(int16_t *out, const uint8_t *const *
             sum += taps[t] * in[t][x];
         out[x] = (int16_t)sum;
     }
-}
-
-static void add_u8(uint16_t *restrict sums, const uint8_t *restrict in, int n)
-{
-    for (int x = 0; x < n; x++)
-        sums[x] = (uint16_t)(sums[x] + in[x]);
-}
-
-static void slide_u8(uint16_t *restrict sums, const uint8_t *in, const uint8_t *out, int n)
-{
-    for (int x = 0; x < n; x++)
-        sums[x] = (uint16_t)(sums[x] + in[x] - out[x]);
-}
-
-static void box_u16(float *restrict out, const uint16_t *restrict sums, int k, ptrdiff_t step, float tap, int n)
-{
-    int x = 0;
-    for (; x + BLOCK <= n; x += BLOCK) {
-        uint16_t sum[BLOCK] = {0};
-        for (int j = 0; j < k; j++)
-            for (int i = 0; i < BLOCK; i++)
-                sum[i] = (uint16_t)(sum[i] + sums[x + j * step + i]);
-        for (int i = 0; i < BLOCK; i++)
-            out[x + i] = tap * (float)sum[i];
-    }
-    for (; x < n; x++) {
-        uint16_t sum = 0;
-        for (int j = 0; j < k; j++)
-            sum = (uint16_t)(sum + sums[x + j * step]);
-        out[x] = tap * (float)sum;
-    }
-}
-
-__attribute__((unused)) static void mean_u16(uint8_t *restrict out, const uint16_t *restrict sums, int k, ptrdiff_t step, float tap,
-                                             int n)
-{
-    for (int x = 0; x < n; x++) {
-        uint16_t sum = 0;
-        for (int j = 0; j < k; j++)
-            sum = (uint16_t)(sum + sums[x + j * step]);
-        out[x] = (uint8_t)rintf(tap * (float)sum);
-    }
-}
-
-__attribute__((unused)) static void mean_u32(uint8_t *restrict out, const uint32_t *restrict prefix, ptrdiff_t width, float tap,
-                                             int n)
-{
-    for (int x = 0; x < n; x++)
-        out[x] = (uint8_t)rintf(tap * (float)(int32_t)(prefix[x + width] - prefix[x]));
-}
-
-__attribute__((unused)) static void prefix_u16(uint32_t *restrict prefix, const uint16_t *restrict sums, ptrdiff_t step, int n)
-{
-    for (ptrdiff_t l = 0; l < step; l++)
-        prefix[l] = 0;
-    for (ptrdiff_t x = 0; x < n; x++)
-        prefix[x + step] = prefix[x] + sums[x];
-}
-
-static void box_u32(float *restrict out, const uint32_t *restrict prefix, ptrdiff_t width, float tap, int n)
-{
-    for (int x = 0; x < n; x++)
-        out[x] = tap * (float)(int32_t)(prefix[x + width] - prefix[x]);
 }
 
 static void range_s16(const int16_t *in, int n, struct imc_stats *stats)

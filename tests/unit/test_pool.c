@@ -1,0 +1,77 @@
+/* test_pool.c: every job runs once, on threads that are kept between runs, and in a child of fork, too. */
+#include "base/pool.h"
+#include "support/testing.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { JOBS = 100 };
+
+static void count(void *context, int job, int thread)
+{
+    (void)thread;
+    atomic_fetch_add(&((atomic_int *)context)[job], 1);
+}
+
+/* Does a pool of that many threads run each job once? */
+static bool works(int threads)
+{
+    atomic_int done[JOBS] = {0};
+    struct pool *pool = pool_borrow(threads);
+    if (!pool || pool_size(pool) != threads)
+        return false;
+    pool_run(pool, JOBS, count, done);
+    pool_return(pool);
+    for (int i = 0; i < JOBS; i++)
+        if (done[i] != 1)
+            return false;
+    return true;
+}
+
+START_TEST(every_job_runs_once)
+{
+    for (int threads = 1; threads <= 5; threads++)
+        ck_assert(works(threads) && works(threads));
+    ck_assert(works(2));
+}
+END_TEST
+
+START_TEST(a_pool_is_kept)
+{
+    struct pool *first = pool_borrow(3), *second = pool_borrow(3); /* two runs at once */
+    ck_assert(first && second && first != second);
+    pool_return(first);
+    ck_assert_ptr_eq(pool_borrow(3), first);
+    pool_return(second);
+    pool_return(first);
+    pool_return(NULL);
+}
+END_TEST
+
+/* fork copies the pool, but not its threads. */
+START_TEST(a_child_has_threads_of_its_own)
+{
+    ck_assert(works(2));
+    pid_t child = fork();
+    if (child == 0)
+        _exit(works(2) && works(2) ? 0 : 1);
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    ck_assert(works(2));
+}
+END_TEST
+
+Suite *make_suite(void)
+{
+    Suite *suite = suite_create("pool");
+    TCase *tests = tcase_create("pool");
+    tcase_add_test(tests, every_job_runs_once);
+    tcase_add_test(tests, a_pool_is_kept);
+    tcase_add_test(tests, a_child_has_threads_of_its_own);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
