@@ -46,7 +46,8 @@ static void make_best(struct imc_train_options *options)
     options->recipe = "best";
     options->epochs = 20;
     options->validation = 0;
-    imc_augment_default(&options->augment);
+    /* Chosen among three on the last sixth of the training pictures, where the differences were within the noise of one seed. */
+    options->augment = (struct imc_augment){.shift = 2, .rotation = 10, .scale = 0.1f};
 }
 
 enum imc_status imc_train_options_recipe(const char *name, struct imc_train_options *options, struct imc_error *error)
