@@ -21,8 +21,8 @@ enum {
     SCALE_MAX = 256,       /* S: 127.5 * 256 and a half still fit 16 bits */
     GROUP_SUM_MAX = 65535, /* of a group's taps: times 32768 they fit 32 bits */
     DOWN_SUM_MAX = 1 << 22,
-    DOWN_TRIES = 512,
-    ACROSS_TRIES = 96,
+    DOWN_TRIES = 256,
+    ACROSS_TRIES = 64,
     HALF_MAX = (FIXED_PAIRS_MAX + 1) / 2
 };
 
@@ -34,6 +34,9 @@ struct search {
     double down[FIXED_TAPS_MAX];                 /* u as the integers give it */
     double scale;                                /* S */
     int end[FIXED_GROUPS_MAX];                   /* halves of group g: end[g-1] .. end[g]-1 */
+    /* For the first h halves in g groups: the least sum of taps / B, and where the last group begins. */
+    double least[FIXED_GROUPS_MAX + 1][HALF_MAX + 1];
+    int from[FIXED_GROUPS_MAX + 1][HALF_MAX + 1];
     struct {
         double sum, most; /* of the taps of pairs in these halves, the larger of both parities */
         int taps;
@@ -140,43 +143,44 @@ static void measure_halves(struct search *s)
     }
 }
 
-/* The largest B for halves a..b-1. */
-static double finest(const struct search *s, int a, int b)
+/* The largest B for taps of this sum, number and largest. */
+static double finest(double sum, int taps, double most)
 {
-    double sum = 0, most = 0;
-    int taps = 0;
-    for (int h = a; h < b; h++) {
-        sum += s->half[h].sum;
-        most = fmax(most, s->half[h].most);
-        taps += s->half[h].taps;
-    }
-    if (most == 0)
-        return 1;
-    return fmin((GROUP_SUM_MAX - 0.5 * taps) / sum, (TAP_MAX - 0.5) / most);
+    return most > 0 ? fmin((GROUP_SUM_MAX - 0.5 * taps) / sum, (TAP_MAX - 0.5) / most) : 1;
 }
 
-/* Cuts the halves into `groups` groups such that the sum of taps / B, the error of taps whose rounding is like chance, is least. */
+/* The best last group of the first b halves, if `g` groups hold them. */
+static void cut_last(struct search *s, int g, int b)
+{
+    double sum = 0, most = 0;
+    s->least[g][b] = INFINITY;
+    for (int a = b - 1, taps = 0; a >= 0; a--) {
+        sum += s->half[a].sum;
+        most = fmax(most, s->half[a].most);
+        taps += s->half[a].taps;
+        double error = s->least[g - 1][a] + taps / finest(sum, taps, most);
+        if (error < s->least[g][b]) {
+            s->least[g][b] = error;
+            s->from[g][b] = a;
+        }
+    }
+}
+
+/* Cuts the halves into groups such that the sum of taps / B, the error of taps whose rounding is like chance, is least. */
 static void cut(struct search *s, int groups)
 {
-    double least[FIXED_GROUPS_MAX + 1][HALF_MAX + 1];
-    int from[FIXED_GROUPS_MAX + 1][HALF_MAX + 1];
     for (int b = 0; b <= s->halves; b++)
-        least[0][b] = b == 0 ? 0 : INFINITY;
+        s->least[0][b] = b == 0 ? 0 : INFINITY;
     for (int g = 1; g <= groups; g++)
-        for (int b = 0; b <= s->halves; b++) {
-            least[g][b] = INFINITY;
-            for (int a = b - 1, taps = 0; a >= 0; a--) {
-                taps += s->half[a].taps;
-                double error = least[g - 1][a] + taps / finest(s, a, b);
-                if (error < least[g][b]) {
-                    least[g][b] = error;
-                    from[g][b] = a;
-                }
-            }
-        }
+        for (int b = 0; b <= s->halves; b++)
+            cut_last(s, g, b);
+}
+
+static void choose_cut(struct search *s, int groups)
+{
     for (int g = groups, b = s->halves; g > 0; g--) {
         s->end[g - 1] = b;
-        b = from[g][b];
+        b = s->from[g][b];
     }
 }
 
@@ -202,7 +206,14 @@ static int choose_group(const struct search *s, int a, int b, struct pair_tap *t
         if (h >= a && h < b)
             tap[count++] = (struct pair_tap){.place = j};
     }
-    double limit = finest(s, a, b), best = INFINITY, chosen = limit;
+    double sum = 0, most = 0;
+    int taps = 0;
+    for (int h = a; h < b; h++) {
+        sum += s->half[h].sum;
+        most = fmax(most, s->half[h].most);
+        taps += s->half[h].taps;
+    }
+    double limit = finest(sum, taps, most), best = INFINITY, chosen = limit;
     for (int try = 0; try < ACROSS_TRIES; try++) {
         double scaled = limit * (1 - 0.4 * try / ACROSS_TRIES), error = group_error(s, tap, count, scaled);
         if (error < best) {
@@ -281,6 +292,12 @@ static double proven_error(const struct search *s, struct fixed_taps *taps)
     return worst;
 }
 
+/* What can be hoped for from so many groups: roundings of a quarter on average, which the choice of B may halve. */
+static double hope(const struct search *s, int groups)
+{
+    return 127.5 * 0.125 * s->least[groups][s->halves] + 0.5 / s->scale;
+}
+
 bool fixed_taps_find(const struct imc_plan *plan, struct fixed_taps *taps)
 {
     struct search s = {.plan = plan, .kh = plan->desc.y.kernel, .kw = plan->desc.x.kernel};
@@ -289,8 +306,13 @@ bool fixed_taps_find(const struct imc_plan *plan, struct fixed_taps *taps)
         return false;
     choose_down(&s, taps);
     measure_halves(&s);
-    for (int groups = 1; groups <= FIXED_GROUPS_MAX && groups <= s.halves; groups++) {
-        cut(&s, groups);
+    int most = s.halves < FIXED_GROUPS_MAX ? s.halves : FIXED_GROUPS_MAX;
+    cut(&s, most);
+    for (int groups = 1; groups <= most; groups++) {
+        taps->error = hope(&s, groups);
+        if (taps->error > FIXED_ERROR_MAX)
+            continue;
+        choose_cut(&s, groups);
         choose_across(&s, groups, taps);
         taps->error = proven_error(&s, taps);
         if (taps->error < FIXED_ERROR_MAX)

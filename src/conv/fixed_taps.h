@@ -6,9 +6,9 @@
 #include "simd/rowops.h"
 
 enum {
-    FIXED_TAPS_MAX = 255, /* along an axis */
+    FIXED_TAPS_MAX = 511, /* along an axis */
     FIXED_PAIRS_MAX = FIXED_TAPS_MAX / 2 + 1,
-    FIXED_GROUPS_MAX = 12
+    FIXED_GROUPS_MAX = 24
 };
 
 /* How far a value may be off before it is rounded (law 2). */
