@@ -49,15 +49,47 @@ static inline uint64_t eight_bytes(const unsigned char *p)
     return value;
 }
 
-/* Do the RUN_MIN bytes at p repeat the one before? The caller sees to it that all are there. */
-static inline bool run_starts(const unsigned char *p)
+/* The places of the first and the last byte, of eight, that are not 0: there must be one. */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+static inline unsigned first_difference(uint64_t bytes)
 {
-    return eight_bytes(p) == eight_bytes(p - 1);
+    return (unsigned)__builtin_clzll(bytes) / 8;
+}
+
+static inline unsigned last_difference(uint64_t bytes)
+{
+    return 7 - (unsigned)__builtin_ctzll(bytes) / 8;
+}
+#else
+static inline unsigned first_difference(uint64_t bytes)
+{
+    return (unsigned)__builtin_ctzll(bytes) / 8;
+}
+
+static inline unsigned last_difference(uint64_t bytes)
+{
+    return 7 - (unsigned)__builtin_clzll(bytes) / 8;
+}
+#endif
+
+/* How many of the RUN_MIN bytes at p come before the first place where a run may start; 0: one starts here. The last byte that does
+ * not repeat the one before it ends all hopes up to there. The caller sees to it that all are there. */
+static inline unsigned bytes_before_run(const unsigned char *p)
+{
+    uint64_t differences = eight_bytes(p) ^ eight_bytes(p - 1);
+    if (differences == 0)
+        return 0;
+    return last_difference(differences) + 1;
 }
 
 static size_t run_length(const unsigned char *p, const unsigned char *end)
 {
     size_t most = (size_t)(end - p) < RUN_MAX ? (size_t)(end - p) : RUN_MAX, n = RUN_MIN;
+    uint64_t differences = 0;
+    while (n + 8 <= most && !(differences = eight_bytes(p + n) ^ eight_bytes(p)))
+        n += 8;
+    if (differences)
+        return n + first_difference(differences);
     while (n < most && p[n] == p[-1])
         n++;
     return n;
@@ -113,13 +145,16 @@ static void count_block(const unsigned char *start, const unsigned char *in, con
         if (end - in >= GROUP_AHEAD && !run_may_start(in)) {
             count_group(parts, in);
             in += GROUP;
-        } else if (run_starts(in)) {
+            continue;
+        }
+        unsigned literals = bytes_before_run(in);
+        if (literals == 0) {
             size_t run = run_length(in, end);
             frequency[length_symbol(run, &bits)]++;
             in += run;
-        } else {
-            parts[0][*in++]++;
         }
+        for (unsigned i = 0; i < literals; i++)
+            parts[i & 3][*in++]++;
     }
     while (in < end)
         parts[0][*in++]++;
@@ -281,14 +316,20 @@ static void put_bytes(struct bits *bits, const struct block_code *block, const u
                     flush(&b);
             }
             in += GROUP;
-        } else if (end - in >= RUN_MIN && run_starts(in)) {
+            continue;
+        }
+        unsigned literals = end - in >= RUN_MIN ? bytes_before_run(in) : 1;
+        if (literals == 0) {
             size_t run = run_length(in, end);
             put_run(&b, block, run);
             in += run;
-        } else {
-            put_byte(&b, joined, *in++);
-            flush(&b);
         }
+        for (unsigned i = 0; i < literals; i++) {
+            put_byte(&b, joined, *in++);
+            if (i == CODES_A_FLUSH - 1)
+                flush(&b);
+        }
+        flush(&b);
     }
     *bits = b;
 }
