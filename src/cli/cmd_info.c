@@ -103,6 +103,7 @@ static enum imc_status open_kernel_file(const char *path, struct imc_bank **bank
 struct finding {
     struct imc_reader *reader;
     struct imc_tensors *tensors;
+    struct imc_net *net; /* beside tensors that are those of a network of imgconv's */
     struct imc_bank *bank;
     struct imc_error error; /* the one to tell where it is nothing */
 };
@@ -124,6 +125,8 @@ static enum imc_status look_for_filters(const char *path, struct finding *found)
     enum imc_status picture = found->error.status, status = imc_tensors_open(path, &found->tensors, &error);
     if (status != IMC_OK && !model)
         status = open_kernel_file(path, &found->bank, &error);
+    if (found->tensors)
+        imc_net_load(path, &found->net, NULL);
     if (status == IMC_OK)
         return status;
     if (!model && !has_suffix(path, kernel_suffixes))
@@ -148,6 +151,8 @@ static void print_finding(const char *path, const struct finding *found)
         print_picture(path, imc_reader_info(found->reader));
     if (found->tensors)
         describe_model(stdout, path, found->tensors);
+    if (found->net)
+        describe_net(stdout, found->net);
     if (found->bank) {
         if (found->reader)
             fputs("or, as kernels, ", stdout);
@@ -164,6 +169,8 @@ static void print_finding_json(struct json *json, const char *path, const struct
     if (found->tensors) {
         json_object(json, "model");
         describe_model_json(json, found->tensors);
+        if (found->net)
+            describe_net_json(json, found->net);
         json_close(json);
     }
     if (found->bank) {
@@ -190,6 +197,7 @@ static enum imc_status tell(const char *path, struct json *json, bool first)
     }
     imc_reader_close(found.reader);
     imc_tensors_close(found.tensors);
+    imc_net_free(found.net);
     imc_bank_free(found.bank);
     return status;
 }

@@ -5,8 +5,11 @@
 #include "cli/train_options.h"
 #include "cli/train_report.h"
 
+#include <imgconv/plot.h>
+
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #define DEFAULT_MODEL "digits.safetensors"
@@ -33,7 +36,8 @@ static int find_options(struct run *run)
     const struct train_request *request = run->request;
     struct imc_error error = {0};
     if (request->resume && (request->overrides || request->output)) {
-        complain("--resume goes on with the options of its run: only --data, --threads, --log, --json and --quiet go with it");
+        complain(
+            "--resume goes on with the options of its run: only --data, --threads, --log, --plot, --json and --quiet go with it");
         return EXIT_USAGE;
     }
     if (request->resume)
@@ -101,6 +105,26 @@ static int train(struct run *run)
     return EXIT_INTERRUPTED;
 }
 
+/* The curves, where they were asked for. */
+static int draw_plot(const struct run *run)
+{
+    struct imc_error error = {0};
+    struct imc_net_info info;
+    imc_net_get_info(run->net, &info);
+    if (!run->request->plot || imc_plot_history(info.history, info.epochs, run->request->plot, &error) == IMC_OK)
+        return EXIT_DONE;
+    return fail_with(&error);
+}
+
+/* A name that cannot be drawn to is refused before hours of training. */
+static bool plot_is_drawable(const char *plot)
+{
+    const char *suffix = plot ? strrchr(plot, '.') : NULL;
+    if (!plot || (suffix && (strcasecmp(suffix, ".svg") == 0 || strcasecmp(suffix, ".png") == 0)))
+        return true;
+    return refuse("--plot %s: curves are drawn as FILE.svg or FILE.png", plot);
+}
+
 static int conclude(struct run *run)
 {
     struct imc_error error = {0};
@@ -114,14 +138,14 @@ static int conclude(struct run *run)
     if (imc_net_hash(run->net, hash, &error) != IMC_OK)
         return fail_with(&error);
     train_report_end(&run->report, &test, run->options.path, hash);
-    return EXIT_DONE;
+    return draw_plot(run);
 }
 
 static int run_all(struct run *run)
 {
     const struct train_request *request = run->request;
     struct imc_error error = {0};
-    int code = find_options(run);
+    int code = plot_is_drawable(request->plot) ? find_options(run) : EXIT_USAGE;
     if (code != EXIT_DONE)
         return code;
     if (imc_dataset_open(request->data, IMC_DATASET_BOTH, &run->data, &error) != IMC_OK)

@@ -4,6 +4,7 @@
 
 #include "cli/json.h"
 #include <imgconv/imgconv.h>
+#include <imgconv/net.h>
 
 /* "PNG, 640 wide, 480 high, RGB, 8 bits" on one line, without a newline. */
 void describe_picture(FILE *out, const struct imc_image_info *info);
@@ -20,6 +21,11 @@ void describe_bank_json(struct json *json, const struct imc_bank *bank, int taps
 void describe_model(FILE *out, const char *path, const struct imc_tensors *tensors);
 /* As members of the open object. */
 void describe_model_json(struct json *json, const struct imc_tensors *tensors);
+
+/* A table of a network's layers with their shapes and costs. */
+void describe_net(FILE *out, const struct imc_net *net);
+/* As a member "network" of the open object. */
+void describe_net_json(struct json *json, const struct imc_net *net);
 
 const char *describe_combine(enum imc_combine combine);
 const char *describe_class(bool derivative);

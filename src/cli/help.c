@@ -63,7 +63,7 @@ static const char info_head[] =
     "  imgconv info --json *.png\n"
     "Usage: imgconv info [--json] FILE...\n"
     "Tells what a picture, a kernel file, an .npy bank or a model file is: size, channels, depth, colour, orientation,\n"
-    "resolution, metadata, whether it streams; filters, class, sums and rank; tensors, metadata and hash of a model.\n"
+    "resolution, metadata, whether it streams; filters, class, sums and rank; tensors, metadata, hash and layers of a model.\n"
     "Options:\n";
 
 static const char bench_head[] =
@@ -80,11 +80,21 @@ static const char bench_head[] =
 static const char train_head[] =
     "Examples:\n"
     "  imgconv train --data mnist -o mnist.safetensors\n"
-    "  imgconv train --data mnist --recipe notes --log run.csv -o notes.safetensors\n"
+    "  imgconv train --data mnist --recipe notes --log run.csv --plot run.svg -o notes.safetensors\n"
     "Usage: imgconv train [--data DIR] [-o MODEL] [--recipe NAME] [OPTION]...\n"
     "       imgconv train --resume CHECKPOINT [--data DIR]\n"
     "Without --data: $IMGCONV_DATA, ./mnist, ./data/mnist, $XDG_DATA_HOME/imgconv/mnist, else digits that imgconv draws itself.\n"
     "Ctrl-C saves a checkpoint and says how to go on. * marks a default.\n";
+
+static const char eval_head[] =
+    "Examples:\n"
+    "  imgconv eval mnist.safetensors --data mnist\n"
+    "  imgconv eval mnist.safetensors --data mnist --confusion confusion.png --worst worst.png\n"
+    "  imgconv eval -m mnist.safetensors --data mnist --part train --min-accuracy 40% --json\n"
+    "Usage: imgconv eval [-m] MODEL [--data DIR] [OPTION]...\n"
+    "Loss, accuracy, figures of each class and the confusion matrix. Without --data as 'imgconv help train' says.\n"
+    "Exit code 3: --min-accuracy is not reached. * marks a default.\n"
+    "Options:\n";
 
 static const char help_head[] = "Examples:\n"
                                 "  imgconv help\n"
@@ -94,8 +104,13 @@ static const char help_head[] = "Examples:\n"
 static const struct {
     const char *command, *head;
     const struct option_spec *table;
-} pages[] = {{"filter", filter_head, filter_table}, {"kernels", kernels_head, kernels_table}, {"info", info_head, info_table},
-             {"train", train_head, train_table},    {"bench", bench_head, bench_table},       {"help", help_head, NULL}};
+} pages[] = {{"filter", filter_head, filter_table},
+             {"kernels", kernels_head, kernels_table},
+             {"info", info_head, info_table},
+             {"train", train_head, train_table},
+             {"eval", eval_head, eval_table},
+             {"bench", bench_head, bench_table},
+             {"help", help_head, NULL}};
 
 void help_overview(FILE *out)
 {

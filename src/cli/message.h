@@ -5,8 +5,8 @@
 #include <imgconv/status.h>
 #include <stdbool.h>
 
-/* What the program answers to its caller. */
-enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
+/* What the program answers to its caller; BELOW: all was done, and --min-accuracy is not reached. */
+enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_BELOW = 3, EXIT_INTERRUPTED = 130 };
 
 /* Prints "imgconv: " and the sentence. Control characters are shown as '?': a file name must not drive the terminal. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -2,6 +2,7 @@
 #include "cli/numbers.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,15 @@ bool number_read(const char *text, double *value)
 {
     const char *end = read_one(text, value);
     return end && !*end;
+}
+
+bool number_read_share(const char *text, double *value)
+{
+    const char *end = read_one(text, value);
+    bool percent = end && *end == '%';
+    if (percent)
+        *value /= 100;
+    return end && !end[percent];
 }
 
 int number_read_list(const char *text, double *values, int least, int most)
@@ -99,6 +109,19 @@ const char *number_double_text(char out[NUMBER_TEXT_MAX], double value)
         if (strtod(out, NULL) == value)
             break;
     }
+    return out;
+}
+
+const char *number_grouped_text(char out[NUMBER_TEXT_MAX], uint64_t number)
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%" PRIu64, number), at = 0;
+    for (int i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0)
+            out[at++] = ',';
+        out[at++] = digits[i];
+    }
+    out[at] = 0;
     return out;
 }
 

@@ -9,6 +9,9 @@
 /* The whole of `text` is one finite number. */
 bool number_read(const char *text, double *value);
 
+/* A number, or a percentage with %: "0.2" or "20%". */
+bool number_read_share(const char *text, double *value);
+
 /* The whole of `text` is `least`..`most` numbers parted by commas; returns how many, or 0. */
 int number_read_list(const char *text, double *values, int least, int most);
 
@@ -22,6 +25,8 @@ enum { NUMBER_TEXT_MAX = 32 };
 /* The shortest text that reads back as the same value. */
 const char *number_float_text(char out[NUMBER_TEXT_MAX], float value);
 const char *number_double_text(char out[NUMBER_TEXT_MAX], double value);
+/* Thousands apart: "206,922". */
+const char *number_grouped_text(char out[NUMBER_TEXT_MAX], uint64_t number);
 /* Bytes for people, as in the library's messages: "812 bytes", "1.5 MiB", rounded up. */
 const char *number_bytes_text(char out[NUMBER_TEXT_MAX], uint64_t bytes);
 

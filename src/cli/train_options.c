@@ -59,16 +59,11 @@ static bool set_flag(const struct option_spec *spec, void *request, const char *
 static bool set_double(const struct option_spec *spec, void *request, const char *value)
 {
     const struct number_range *range = spec->detail;
-    char plain[64];
     double number;
-    size_t length = strlen(value);
-    bool percent = length > 1 && length < sizeof plain && value[length - 1] == '%';
-    snprintf(plain, sizeof plain, "%.*s", (int)(length - percent), value);
-    if (length >= sizeof plain || !number_read(plain, &number) || (percent ? number / 100 : number) < range->lo ||
-        (percent ? number / 100 : number) > range->hi)
+    if (!number_read_share(value, &number) || number < range->lo || number > range->hi)
         return refuse("--%s wants a number from %g to %g, not '%s'", spec->name, range->lo, range->hi, value);
     ((struct train_request *)request)->overrides = true;
-    *(double *)((char *)request + spec->at) = percent ? number / 100 : number;
+    *(double *)((char *)request + spec->at) = number;
     return true;
 }
 
@@ -86,6 +81,7 @@ const struct option_spec train_table[] = {
     {"output", 'o', "MODEL", option_set_text, AT(output), NULL, "*digits.safetensors"},
     {"resume", 0, "CHECKPOINT", option_set_text, AT(resume), NULL, "go on with a run that was interrupted"},
     {"log", 0, "FILE", option_set_text, AT(log), NULL, "a line an epoch: FILE.csv or FILE.jsonl"},
+    {"plot", 0, "FILE", option_set_text, AT(plot), NULL, "curves of loss and accuracy: FILE.svg or FILE.png"},
     {NULL, 0, NULL, NULL, 0, NULL, "Training:"},
     {"recipe", 0, "NAME", set_text, AT(recipe), NULL, "notes, *fast or best: what the options below are by default"},
     {"arch", 0, "SPEC", set_text, SET(arch), NULL, "*conv16x3,relu,pool2,conv32x3,relu,pool2,dense128,relu,dense10"},

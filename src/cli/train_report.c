@@ -2,6 +2,7 @@
 #include "cli/train_report.h"
 #include "cli/json.h"
 #include "cli/message.h"
+#include "cli/numbers.h"
 
 #include <errno.h>
 #include <math.h>
@@ -26,20 +27,6 @@ bool train_report_open(struct train_report *report, bool json, bool quiet, const
     return true;
 }
 
-/* Thousands apart: 206,922. */
-static const char *grouped(char out[32], size_t number)
-{
-    char digits[24];
-    int length = snprintf(digits, sizeof digits, "%zu", number), at = 0;
-    for (int i = 0; i < length; i++) {
-        if (i && (length - i) % 3 == 0)
-            out[at++] = ',';
-        out[at++] = digits[i];
-    }
-    out[at] = 0;
-    return out;
-}
-
 static void say_builtin(void)
 {
     puts("data  built-in drawn digits (NOT MNIST)\n"
@@ -51,7 +38,7 @@ static void say_builtin(void)
 void train_report_start(struct train_report *report, const struct imc_dataset_info *data, const char *recipe,
                         const struct imc_net_info *net)
 {
-    char parameters[32];
+    char parameters[NUMBER_TEXT_MAX];
     if (report->json) {
         struct json json;
         json_line_begin(&json, stdout, "start");
@@ -70,7 +57,7 @@ void train_report_start(struct train_report *report, const struct imc_dataset_in
         say_builtin();
     else
         printf("data  %s  ", data->source);
-    printf("recipe %s  network %s  parameters %s  seed %llu\n", recipe, net->arch, grouped(parameters, net->parameters),
+    printf("recipe %s  network %s  parameters %s  seed %llu\n", recipe, net->arch, number_grouped_text(parameters, net->parameters),
            (unsigned long long)net->seed);
     fflush(stdout);
 }

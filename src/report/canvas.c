@@ -7,6 +7,7 @@
 
 #include <imgconv/sheet.h>
 
+#include <math.h>
 #include <string.h>
 
 enum { CHANNELS = 3 };
@@ -45,6 +46,30 @@ void canvas_box(struct canvas *canvas, int x, int y, int width, int height, uint
             pixel[0] = (unsigned char)(colour >> 16);
             pixel[1] = (unsigned char)(colour >> 8);
             pixel[2] = (unsigned char)colour;
+        }
+}
+
+/* `cover` of the pixel, 0 to 1, takes the colour. */
+static void blend(unsigned char *pixel, uint32_t colour, double cover)
+{
+    for (int c = 0; c < CHANNELS; c++) {
+        double to = colour >> (16 - 8 * c) & 0xFF;
+        pixel[c] = (unsigned char)lrint(pixel[c] + (to - pixel[c]) * cover);
+    }
+}
+
+void canvas_stroke(struct canvas *canvas, double x0, double y0, double x1, double y1, double width, uint32_t colour)
+{
+    double dx = x1 - x0, dy = y1 - y0, square = dx * dx + dy * dy, reach = width / 2 + 1;
+    int left = (int)fmax(0, fmin(x0, x1) - reach), right = (int)fmin(canvas->width - 1, fmax(x0, x1) + reach);
+    int top = (int)fmax(0, fmin(y0, y1) - reach), bottom = (int)fmin(canvas->height - 1, fmax(y0, y1) + reach);
+    for (int y = top; y <= bottom; y++)
+        for (int x = left; x <= right; x++) {
+            double px = x + 0.5 - x0, py = y + 0.5 - y0;
+            double along = square > 0 ? fmin(1, fmax(0, (px * dx + py * dy) / square)) : 0;
+            double cover = width / 2 + 0.5 - hypot(px - along * dx, py - along * dy);
+            if (cover > 0)
+                blend(pixel_at(canvas, x, y), colour, fmin(1, cover));
         }
 }
 

@@ -19,6 +19,8 @@ enum imc_status canvas_create(int64_t width, int64_t height, uint32_t colour, st
 void canvas_free(struct canvas *canvas);
 
 void canvas_box(struct canvas *canvas, int x, int y, int width, int height, uint32_t colour);
+/* A line with round ends and soft edges; coordinates lie between pixels, the first pixel's middle is 0.5. */
+void canvas_stroke(struct canvas *canvas, double x0, double y0, double x1, double y1, double width, uint32_t colour);
 /* A picture of packed RGB. */
 void canvas_picture(struct canvas *canvas, int x, int y, int width, int height, const unsigned char *rgb);
 /* UTF-8 text, of which ASCII has shapes, with its top left at x,y; every dot is a square of `size` pixels. */
