@@ -19,6 +19,7 @@ int cmd_kernels(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_train(int argc, char **argv);
+int cmd_predict(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int print_version(void);
 
