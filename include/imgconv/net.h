@@ -46,6 +46,10 @@ IMC_API void imc_dataset_get_info(const struct imc_dataset *set, struct imc_data
 IMC_API const uint8_t *imc_dataset_picture(const struct imc_dataset *set, enum imc_dataset_part part, int index, int *label);
 /* "7", or the name of the folder. */
 IMC_API const char *imc_dataset_class_name(const struct imc_dataset *set, int label);
+/* The numbers of `count` different pictures of a part, picked at random; a seed always picks the same. Errors: ARGUMENT (there are
+ * fewer). */
+IMC_API enum imc_status imc_dataset_pick(const struct imc_dataset *set, enum imc_dataset_part part, uint64_t seed, int count,
+                                         int *indices, struct imc_error *error);
 
 /* ---- networks ---- */
 
@@ -194,6 +198,9 @@ struct imc_digit_picture {
 /* From a picture of any size, dark on light or light on dark, to the form of MNIST: ink found, its box brought to 20x20, its centre
  * of mass to the centre of 28x28. as_is: a 28x28 picture taken unchanged. Errors: those of imc_reader_open, ARGUMENT (as_is). */
 IMC_API enum imc_status imc_digit_read(const char *path, bool as_is, struct imc_digit_picture *digit, struct imc_error *error);
+/* A picture of the size that the network reads, [height][width] of gray, taken unchanged. Errors: those of imc_reader_open,
+ * ARGUMENT (another size). */
+IMC_API enum imc_status imc_net_read_picture(const struct imc_net *net, const char *path, uint8_t *pixels, struct imc_error *error);
 
 #ifdef __cplusplus
 }

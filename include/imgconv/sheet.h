@@ -1,10 +1,11 @@
-/* sheet.h: pictures about kernels and their responses. */
+/* sheet.h: pictures about kernels and their responses, and about networks and what they are shown. */
 #ifndef IMGCONV_SHEET_H
 #define IMGCONV_SHEET_H
 
 #include <imgconv/filter.h>
 #include <imgconv/image.h>
 #include <imgconv/kernel.h>
+#include <imgconv/net.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,6 +26,24 @@ IMC_API enum imc_status imc_sheet_kernels(const struct imc_bank *const *banks, i
  * that of the run with the most clipped samples. Errors: those of imc_filter_file; LIMIT. */
 IMC_API enum imc_status imc_sheet_responses(const struct imc_filter_options *options, const char *input, const char *output,
                                             struct imc_filter_report *report, struct imc_error *error);
+
+/* A small gray picture with up to two lines of text below it. */
+struct imc_sheet_sample {
+    const uint8_t *pixels; /* [height][width] */
+    const char *line[2];   /* NULL: none */
+    bool marked;           /* framed in red, as what is wrong */
+};
+/* Draws samples, all of one size, magnified where they are small, on one sheet below a title. Errors: those of the writer;
+ * LIMIT. */
+IMC_API enum imc_status imc_sheet_samples(const struct imc_sheet_sample *samples, int count, int height, int width,
+                                          const char *title, const char *output, const struct imc_writer_options *writer,
+                                          struct imc_error *error);
+
+/* Draws what each layer of a network makes of a picture, [height][width] as the network reads it: the layer's maps below a line
+ * with its text, its shape and how much of the picture one value sees. In each map black is its least value and white its
+ * largest; maps of one value share the layer's. Errors: those of the writer; LIMIT. */
+IMC_API enum imc_status imc_sheet_maps(const struct imc_net *net, const uint8_t *picture, const char *title, const char *output,
+                                       const struct imc_writer_options *writer, struct imc_error *error);
 
 #ifdef __cplusplus
 }

@@ -12,6 +12,7 @@ const struct command commands[] = {
     {"info", cmd_info, "tell what a picture or a kernel file is"},
     {"train", cmd_train, "train a network on labelled pictures"},
     {"eval", cmd_eval, "tell how well a network classifies labelled pictures"},
+    {"predict", cmd_predict, "tell which digits pictures show, by a network"},
     {"bench", cmd_bench, "measure how long each mode takes on this machine"},
     {"help", cmd_help, "explain a command"},
     {0},

@@ -2,6 +2,7 @@
  * from the tables that the parser reads. */
 #include "cli/commands.h"
 #include "cli/message.h"
+#include "cli/predict_options.h"
 #include "cli/request.h"
 #include "cli/train_options.h"
 
@@ -96,6 +97,19 @@ static const char eval_head[] =
     "Exit code 3: --min-accuracy is not reached. * marks a default.\n"
     "Options:\n";
 
+static const char predict_head[] =
+    "Examples:\n"
+    "  imgconv predict mnist.safetensors --random 4 --data mnist --sheet four.png\n"
+    "  imgconv predict mnist.safetensors photo.png\n"
+    "  imgconv predict -m mnist.safetensors --top 2 --show-input seen.png --maps maps.png photo.jpg\n"
+    "Usage: imgconv predict [-m] MODEL [OPTION]... INPUT...\n"
+    "       imgconv predict [-m] MODEL --random N [--data DIR] [--seed N] [--sheet FILE] [OPTION]...\n"
+    "Tells what each picture shows: a line FILE, digit, confidence, parted by tabs. A picture may be of any size, dark on light "
+    "or\n"
+    "light on dark, a photograph too: the ink is found and brought to 28x28, as MNIST was. --random prints index, label, "
+    "prediction\n"
+    "and confidence. * marks a default.\n";
+
 static const char help_head[] = "Examples:\n"
                                 "  imgconv help\n"
                                 "  imgconv help filter\n"
@@ -104,13 +118,10 @@ static const char help_head[] = "Examples:\n"
 static const struct {
     const char *command, *head;
     const struct option_spec *table;
-} pages[] = {{"filter", filter_head, filter_table},
-             {"kernels", kernels_head, kernels_table},
-             {"info", info_head, info_table},
-             {"train", train_head, train_table},
-             {"eval", eval_head, eval_table},
-             {"bench", bench_head, bench_table},
-             {"help", help_head, NULL}};
+} pages[] = {{"filter", filter_head, filter_table}, {"kernels", kernels_head, kernels_table},
+             {"info", info_head, info_table},       {"train", train_head, train_table},
+             {"eval", eval_head, eval_table},       {"predict", predict_head, predict_table},
+             {"bench", bench_head, bench_table},    {"help", help_head, NULL}};
 
 void help_overview(FILE *out)
 {

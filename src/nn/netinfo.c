@@ -168,9 +168,11 @@ enum imc_status imc_net_maps(const struct imc_net *net, const uint8_t *picture, 
     struct workspace *workspace = NULL;
     struct feed feed;
     int shown = number;
-    bool positive = arch.layer[number].kind == ARCH_RELU;
-    while (shown > 0 && (arch.layer[shown].kind == ARCH_RELU || arch.layer[shown].kind == ARCH_DROPOUT))
-        shown--; /* neither changes a shape */
+    bool positive = false;
+    for (; shown > 0 && (arch.layer[shown].kind == ARCH_RELU || arch.layer[shown].kind == ARCH_DROPOUT); shown--)
+        positive |= arch.layer[shown].kind == ARCH_RELU; /* neither changes a shape */
+    /* where the text has the ReLU before the pool, the network does it behind */
+    positive |= arch.layer[shown].kind == ARCH_MAX_POOL && shown > 0 && arch.layer[shown - 1].kind == ARCH_RELU;
     const struct layer *layer = layer_of(n, &arch, shown);
     struct pool *pool = pool_create(1);
     enum imc_status status = pool ? feed_create(&feed, &set, NULL, 1, error) : fail_memory(error, "threads");

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/pool.h"
+#include "base/random.h"
 #include "nn/digits.h"
 
 #include <string.h>
@@ -81,4 +82,22 @@ const uint8_t *imc_dataset_picture(const struct imc_dataset *set, enum imc_datas
 const char *imc_dataset_class_name(const struct imc_dataset *set, int label)
 {
     return any_part(set)->names[label];
+}
+
+enum imc_status imc_dataset_pick(const struct imc_dataset *set, enum imc_dataset_part part, uint64_t seed, int count, int *indices,
+                                 struct imc_error *error)
+{
+    const struct dataset *pictures = dataset_opened(set, part);
+    struct random random;
+    if (count < 1 || count > pictures->count)
+        return fail(error, IMC_ERR_ARGUMENT, "%d pictures of %d cannot be picked", count, pictures->count);
+    uint32_t *order = mem_alloc((size_t)pictures->count, sizeof *order);
+    if (!order)
+        return fail_memory(error, "an order of pictures");
+    random_start(&random, seed, RANDOM_PICK, 0, 0);
+    random_permutation(&random, order, (uint32_t)pictures->count);
+    for (int i = 0; i < count; i++)
+        indices[i] = (int)order[i];
+    mem_free(order);
+    return IMC_OK;
 }

@@ -60,6 +60,17 @@ bench-cnn:
 run-bench-cnn: $(BENCH_DIR)/bench_cnn
 	$(BENCH_DIR)/bench_cnn $(BENCH_DIR) tests/bench $(BENCH_DATA)
 
+# Photographs of digits, read by a model that is trained for it.
+PHOTOGRAPHS_OBJ := $(patsubst %,$(BUILD)/tests/%.o,bench/photographs support/digitphoto)
+$(BENCH_DIR)/photographs: $(PHOTOGRAPHS_OBJ) $(LIB_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
+.PHONY: bench-photographs
+## make bench-photographs   trains with --augment on MNIST (BENCH_DATA) and counts the photographs of digits read right
+bench-photographs: $(BENCH_DIR)/photographs $(BUILD)/imgconv
+	$(BUILD)/imgconv train --data $(BENCH_DATA) --augment -o $(BENCH_DIR)/photographs.safetensors
+	$(BENCH_DIR)/photographs $(BENCH_DIR)/photographs.safetensors
+
 .PHONY: bench bench-memory bench-files bench-readme run-bench run-bench-memory run-bench-files
 ## make bench        times imgconv beside OpenCV, libvips and others: build/bench; how to choose: tests/bench/bench.c
 bench bench-memory bench-files:
@@ -76,4 +87,5 @@ run-bench-files: $(BENCH_DIR)/bench_files $(PROGRAMS) $(BUILD)/imgconv
 bench-readme:
 	mkdir -p docs/bench
 	cp $(BENCH_DIR)/memory.md $(BENCH_DIR)/memory.svg $(BENCH_DIR)/files.md $(wildcard $(BENCH_DIR)/cnn.md) docs/bench/
--include $(CNN_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(FILES_OBJ:.o=.d) $(LAYERS_OBJ:.o=.d)
+-include $(CNN_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(FILES_OBJ:.o=.d) $(LAYERS_OBJ:.o=.d) \
+    $(PHOTOGRAPHS_OBJ:.o=.d)

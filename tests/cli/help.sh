@@ -25,6 +25,8 @@ check_help train -h
 check_help help train
 check_help eval -h
 check_help help eval
+check_help predict -h
+check_help help predict
 check_help help help
 ok help filter
 cp "$out" ../seen/by_help
@@ -54,16 +56,15 @@ cp c.pgm in.pgm
 "$IMGCONV" kernels --export my.kern sharpen
 cp my.kern m.kern
 mkdir DIR
-for class in 0 1; do # a small mnist of two classes
-    mkdir -p mnist/train/$class mnist/test
+for class in train/0 train/1 test/0 test/1; do # a small mnist of two classes
+    mkdir -p mnist/$class
     for shade in 1 2 3 4 5; do
-        pgm 28 28 $((200 * class + shade)) >mnist/train/$class/$shade.pgm
+        pgm 28 28 $((200 * ${class#*/} + shade)) >mnist/$class/$shade.pgm
     done
-    cp -r mnist/train/$class mnist/test/
 done
 printf '\223NUMPY\001\000v\000%-117s\n' "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 3), }" >bank.npy
 head -c 36 /dev/zero >>bank.npy
-for page in overview filter kernels info train eval bench help; do
+for page in overview filter kernels info train eval predict bench help; do
     { [ $page = overview ] && "$IMGCONV" --help || "$IMGCONV" help $page; } |
         sed -n '/^Examples:/,/^\(Usage.*\|\)$/{s/^  //;/^imgconv\|^find/p;}' >../seen/examples
     assert "$page has examples" test -s ../seen/examples
