@@ -1,5 +1,5 @@
-/* cmd_predict.c: `imgconv predict`: what a network says about pictures. Sheets are drawn before a line is printed, so that a failure
- * leaves standard output empty. */
+/* cmd_predict.c: `imgconv predict`: what a network says about pictures. Sheets are drawn before a line is printed, so that a
+ * failure leaves standard output empty. */
 #include "cli/commands.h"
 #include "cli/message.h"
 #include "cli/predict_answers.h"

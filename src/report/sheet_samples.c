@@ -1,5 +1,5 @@
-/* sheet_samples.c: small pictures to look at, such as those a network was wrong about: pixels become squares, so that each is seen as
- * it was. */
+/* sheet_samples.c: small pictures to look at, such as those a network was wrong about: pixels become squares, so that each is seen
+ * as it was. */
 #include <imgconv/sheet.h>
 
 #include "report/canvas.h"

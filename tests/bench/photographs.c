@@ -1,5 +1,5 @@
-/* photographs.c: how many photographs of digits, drawn by the project's own generator, a model reads right: uneven light, noise, turned
- * by up to 10 degrees, different pens.
+/* photographs.c: how many photographs of digits, drawn by the project's own generator, a model reads right: uneven light, noise,
+ * turned by up to 10 degrees, different pens.
  *
  *     photographs MODEL [COUNT]     prints the share and the digits taken for others; exit 1 below 95 %
  */

@@ -16,6 +16,10 @@ awk '/^## Examples/ { on = 1 } /^## Kernels/ { on = 0 } on && /^imgconv / { prin
 cp samples/photo.png "$work/photo.png"
 cp samples/alpha.png "$work/in.png"
 cd "$work" || exit 1
+for class in train/0 train/1 test/0 test/1; do # a small mnist of two classes
+    mkdir -p mnist/$class
+    imgconv -k mean:size=28x28 -p valid -s 28 photo.png "mnist/$class/a.pgm" --channels luma || exit 1
+done
 imgconv -k identity photo.png photo.jpg || exit 1
 
 while read -r line; do

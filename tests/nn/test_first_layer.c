@@ -1,5 +1,5 @@
-/* test_first_layer.c: a filter of a network's first layer is an image filter: applied to a picture it gives the very numbers that the
- * network computes there, and so does the .kern file that it is dumped to. */
+/* test_first_layer.c: a filter of a network's first layer is an image filter: applied to a picture it gives the very numbers that
+ * the network computes there, and so does the .kern file that it is dumped to. */
 #include "support/testing.h"
 
 #include <imgconv/imgconv.h>

@@ -1,5 +1,5 @@
-/* test_photographs.c: photographs of digits, as files, through the preprocessing of `predict` and a network that has seen only digits
- * drawn by the program, changed at random. `make bench-photographs` measures one that has seen MNIST. */
+/* test_photographs.c: photographs of digits, as files, through the preprocessing of `predict` and a network that has seen only
+ * digits drawn by the program, changed at random. `make bench-photographs` measures one that has seen MNIST. */
 #include "base/pool.h"
 #include "nn/digits.h"
 #include "nn/opened.h"
