@@ -48,6 +48,23 @@ LD_LIBRARY_PATH=$prefix/lib "$folder/layer" tests/fuzz/corpus/safetensors/good-m
     fail "example_layer.c left something out"
 grep -q "$(tail -n 1 "$folder/log")" "$folder/info" || fail "example_layer.c and info tell different hashes"
 
+# And a network, on pictures of two classes.
+for class in dark light; do
+    mkdir -p "$folder/data/train/$class" "$folder/data/test"
+    for shade in 1 2 3 4; do
+        [ $class = dark ] && digit=$shade || digit=$((5 + shade))
+        printf 'P2\n4 4\n10\n%s\n' "$(yes $digit | head -16)" >"$folder/data/train/$class/$shade.pgm"
+    done
+    cp -r "$folder/data/train/$class" "$folder/data/test/"
+done
+# shellcheck disable=SC2046,SC2086
+${CC:-cc} -std=c11 -Wall -Wextra -Wpedantic -Werror $sanitize -o "$folder/net" samples/example_net.c \
+    $($pc --cflags --libs imgconv) || fail "example_net.c does not build"
+LD_LIBRARY_PATH=$prefix/lib "$folder/net" "$folder/data" conv2x3,relu,dense2 "$folder/net.safetensors" "$folder/curves.svg" \
+    >"$folder/log" || fail "example_net.c failed"
+grep -q '^86 parameters, [0-9] of 8 right$' "$folder/log" || fail "example_net.c says $(tail -n 1 "$folder/log")"
+[ -s "$folder/net.safetensors" ] && [ -s "$folder/curves.svg" ] || fail "example_net.c left something out"
+
 # The README's program is the file, without the comment at its top.
 awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$folder/readme.c"
 sed 1d samples/example_sobel.c | diff "$folder/readme.c" - || fail "README.md and samples/example_sobel.c differ"
