@@ -33,6 +33,7 @@ gm          -           -        bench  graphicsmagick GraphicsMagick      graph
 netpbm      -           -        bench  netpbm        netpbm-progs         netpbm         netpbm             netpbm
 cv2         -           -        bench  python3-opencv python3-opencv      python-opencv  py3-opencv         opencv
 torch       -           -        bench-cnn python3-torch python3-torch     python-pytorch py3-pytorch        pytorch
+openblas    -           -        bench-cnn libopenblas0  openblas          openblas       openblas           openblas
 '
 managers='apt-get dnf pacman apk brew'
 
@@ -134,6 +135,7 @@ probe_one() {
     vips) vips --version >/dev/null 2>&1 ;;
     gm) gm version >/dev/null 2>&1 ;;
     netpbm) command -v pamedge >/dev/null 2>&1 ;;
+    openblas) ldconfig -p 2>/dev/null | grep -q openblas ;; # the reference BLAS makes PyTorch three times as slow
     torch) PATH=/usr/bin:$PATH python3 -c 'import torch' >/dev/null 2>&1 ;;
     cv2) PATH=/usr/bin:$PATH python3 -c 'import cv2' >/dev/null 2>&1 ;; # the system's Python, not one beside it
     *) probe_c "$1" ;;
@@ -276,7 +278,8 @@ without() {
 
 goal=${1:-}
 case "$goal ${2:-}" in
-"build " | "check " | "bench " | "build --install" | "check --install" | "bench --install") ;;
+"build " | "check " | "bench " | "bench-cnn " | "build --install" | "check --install" | "bench --install" | \
+    "bench-cnn --install") ;;
 *)
     echo "usage: packaging/deps.sh build|check|bench|bench-cnn [--install]" >&2
     exit 2
