@@ -6,6 +6,7 @@
 #include "cli/words.h"
 
 #include <imgconv/plot.h>
+#include <imgconv/sheet.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -187,19 +188,20 @@ static int draw_worst(const struct run *run)
 {
     const struct eval_result *result = &run->result;
     static char lines[EVAL_WORST_MAX][2][LINE_MAX_TEXT];
-    struct imc_plot_picture pictures[EVAL_WORST_MAX];
+    struct imc_sheet_sample samples[EVAL_WORST_MAX];
     struct imc_error error = {0};
     char title[256];
     for (int i = 0; i < result->worst_count; i++) {
         int label;
         describe_sample(result, &result->worst[i], lines[i][0], lines[i][1]);
-        pictures[i] = (struct imc_plot_picture){imc_dataset_picture(run->data, run->request->part, result->worst[i].index, &label),
-                                                {lines[i][0], lines[i][1]}};
+        samples[i] = (struct imc_sheet_sample){imc_dataset_picture(run->data, run->request->part, result->worst[i].index, &label),
+                                               {lines[i][0], lines[i][1]},
+                                               result->worst[i].label != result->worst[i].predicted};
     }
     snprintf(title, sizeof title, "least confidence in the label; label -> predicted; %d of %d wrong",
              result->count - result->right, result->count);
-    enum imc_status status = imc_plot_pictures(pictures, result->worst_count, result->data.height, result->data.width, title,
-                                               run->request->worst, &error);
+    enum imc_status status = imc_sheet_samples(samples, result->worst_count, result->data.height, result->data.width, title,
+                                               run->request->worst, NULL, &error);
     return status == IMC_OK ? EXIT_DONE : fail_with(&error);
 }
 

@@ -23,7 +23,7 @@ static struct grid make_grid(int count, int height, int width)
     grid.wide = (grid.square * width > CELL ? grid.square * width : CELL) + GAP;
     grid.high = grid.square * height + LINES * CANVAS_LINE + GAP;
     double square = sqrt((double)count * grid.high / grid.wide);
-    grid.columns = square < 1 ? 1 : square > count ? count : (int)ceil(square);
+    grid.columns = square <= 1 ? 1 : square > count ? count : (int)ceil(square);
     return grid;
 }
 

@@ -3,6 +3,7 @@
 #include "support/testing.h"
 
 #include <imgconv/plot.h>
+#include <imgconv/sheet.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -107,23 +108,23 @@ END_TEST
 
 START_TEST(pictures_are_magnified)
 {
-    static const unsigned char pixels[2] = {10, 200};
-    const struct imc_plot_picture picture = {pixels, {"first", "second"}};
+    static const unsigned char pixels[2] = {10, 150};
+    const struct imc_sheet_sample picture = {pixels, {"first", "second"}, false};
     struct imc_image_info info;
     struct imc_error error;
-    ck_assert_int_eq(imc_plot_pictures(&picture, 1, 1, 2, "t", in_folder("sheet.png"), NULL), IMC_OK);
+    ck_assert_int_eq(imc_sheet_samples(&picture, 1, 1, 2, "t", in_folder("sheet.png"), NULL, NULL), IMC_OK);
     unsigned char *sheet = picture_read(in_folder("sheet.png"), &info, &error);
     ck_assert_ptr_nonnull(sheet);
-    int tens = 0, two_hundreds = 0;
+    int tens = 0, hundred_fifties = 0;
     for (int i = 0; i < info.width * info.height; i++) {
         tens += sheet[3 * i] == 10;
-        two_hundreds += sheet[3 * i] == 200;
+        hundred_fifties += sheet[3 * i] == 150;
     }
     ck_assert_int_eq(tens, 56 * 56);
-    ck_assert_int_eq(two_hundreds, 56 * 56);
+    ck_assert_int_eq(hundred_fifties, 56 * 56);
     free(sheet);
-    ck_assert_int_eq(imc_plot_pictures(NULL, 0, 1, 1, "none", in_folder("sheet.png"), NULL), IMC_OK);
-    ck_assert_int_eq(imc_plot_pictures(&picture, 1, 1, 2, "t", in_folder("nowhere/sheet.png"), &error), IMC_ERR_IO);
+    ck_assert_int_eq(imc_sheet_samples(NULL, 0, 1, 1, "none", in_folder("sheet.png"), NULL, NULL), IMC_OK);
+    ck_assert_int_eq(imc_sheet_samples(&picture, 1, 1, 2, "t", in_folder("nowhere/sheet.png"), NULL, &error), IMC_ERR_IO);
 }
 END_TEST
 
