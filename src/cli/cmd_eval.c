@@ -180,7 +180,7 @@ static void describe_sample(const struct eval_result *result, const struct eval_
     if (sample->label == sample->predicted)
         snprintf(second, LINE_MAX_TEXT, "%.3g %%", 100 * (double)sample->confidence);
     else
-        snprintf(second, LINE_MAX_TEXT, "%.2g %% -> %.3g %%", 100 * (double)sample->confidence,
+        snprintf(second, LINE_MAX_TEXT, "%.2f %% -> %.1f %%", 100 * (double)sample->confidence,
                  100 * (double)sample->predicted_confidence);
 }
 
