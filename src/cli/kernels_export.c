@@ -109,7 +109,8 @@ static int compare_paths(const void *a, const void *b)
 
 static bool check_paths(struct pieces *pieces)
 {
-    qsort(pieces->piece, (size_t)pieces->count, sizeof *pieces->piece, compare_paths);
+    if (pieces->count > 1) /* without kernels there is no list */
+        qsort(pieces->piece, (size_t)pieces->count, sizeof *pieces->piece, compare_paths);
     for (int i = 1; i < pieces->count; i++)
         if (strcmp(pieces->piece[i - 1].path, pieces->piece[i].path) == 0)
             return refuse("%s: two kernels would have this name; export them into folders of their own", pieces->piece[i].path);
