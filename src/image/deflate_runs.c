@@ -123,7 +123,9 @@ static inline uint32_t four_bytes(const unsigned char *p)
  * nearly always in noise, so that eight bytes pass with one branch. */
 static inline bool run_may_start(const unsigned char *p)
 {
-    return (four_bytes(p + 3) == four_bytes(p + 4)) | (four_bytes(p + 6) == four_bytes(p + 7));
+    unsigned early = four_bytes(p + 3) == four_bytes(p + 4);
+    unsigned late = four_bytes(p + 6) == four_bytes(p + 7);
+    return (early | late) != 0;
 }
 
 /* Two bytes that are the same go to different tables, so that one does not wait for the other. */

@@ -120,10 +120,9 @@ static double exact(const struct kernel *kernel, const struct samples *in, int x
 static void worst_picture(const struct kernel *kernel, const struct fixed_taps *taps, struct samples *in, int x, bool reverse)
 {
     static double down[SIDE_MAX + 2], across[SIDE_MAX + 2];
-    double sum = 0;
     for (int t = 0; t < taps->down_count; t++)
         for (int k = 0; k < 2; k++)
-            sum += down[2 * t + k] = taps->down[t].even[k];
+            down[2 * t + k] = taps->down[t].even[k];
     const struct pair_tap *tap = taps->across;
     for (int g = 0; g < taps->groups; g++)
         for (int t = 0; t < taps->group[g].count; t++, tap++)
