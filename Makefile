@@ -68,7 +68,10 @@ $(BUILD)/flags: FORCE
 # -O3 keeps the sums of a block of outputs in registers, where -O2 stores and loads them at each tap.
 # -Wno-psabi: vectors are passed to inlined functions alone.
 $(BUILD)/obj/simd/%.o: CFLAGS_SIMD = -O3 -Wno-psabi
-$(BUILD)/obj/simd/rowops_avx2.o: CFLAGS_SIMD = -O3 -Wno-psabi $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),-mavx2 -mfma)
+on_x86 = $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),$(1))
+$(BUILD)/obj/simd/rowops_avx2.o: CFLAGS_SIMD = -O3 -Wno-psabi $(call on_x86,-mavx2 -mfma)
+$(BUILD)/obj/simd/rowops_avx512.o: CFLAGS_SIMD = -O3 -Wno-psabi \
+	$(call on_x86,-mavx2 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
 
 $(BUILD)/obj/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)

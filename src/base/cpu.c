@@ -6,15 +6,19 @@
 #include <stdlib.h>
 #include <strings.h>
 
-static const char *const level_names[CPU_LEVELS] = {"c", "avx2", "neon"};
+static const char *const level_names[CPU_LEVELS] = {"c", "avx2", "avx512", "neon"};
 
 static enum cpu_level found;
 
 static bool has_level(enum cpu_level level)
 {
 #if defined(__x86_64__) && defined(__GNUC__)
+    bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     if (level == CPU_AVX2)
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+        return avx2;
+    if (level == CPU_AVX512)
+        return avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 #elif defined(__aarch64__)
     if (level == CPU_NEON)
         return true; /* every such CPU has it, and fused multiply-add too */

@@ -14,11 +14,10 @@
 #ifndef AVX2_GRID_H
 #define AVX2_GRID_H
 
+#include "simd/lanes_f32.h"
 #include "simd/rowops.h"
 
-#include <immintrin.h>
-
-#define INLINE static inline __attribute__((always_inline))
+#define INLINE LANES_INLINE
 
 struct grid_step {
     const float *in;
@@ -67,86 +66,87 @@ struct across {
     const struct rowop_grid *grid;
 };
 
-/* Up to 8 floats at p; `mask` counts only where `tail`: without it the loop knows that it has whole vectors. */
-INLINE __m256 load_part(const float *p, __m256i mask, int tail)
+/* A register of floats at p; `part` counts only where `tail`: without it the loop knows that it has whole registers. */
+INLINE lanes_f32 load_part(const float *p, lanes_part part, int tail)
 {
-    return tail ? _mm256_maskload_ps(p, mask) : _mm256_loadu_ps(p);
+    return tail ? lanes_load_part(p, part) : lanes_load(p);
 }
 
-INLINE void store_part(float *p, __m256 value, __m256i mask, int tail)
+INLINE void store_part(float *p, lanes_f32 value, lanes_part part, int tail)
 {
     if (tail)
-        _mm256_maskstore_ps(p, mask, value);
+        lanes_store_part(p, value, part);
     else
-        _mm256_storeu_ps(p, value);
+        lanes_store(p, value);
 }
 
 /* The steps of one run. The empty asm keep the compiler from taking an address apart into sums of its own, and from loading a
  * sample anew for each row. */
-INLINE const struct grid_step *add_run(__m256 sum[ROWOP_ROWS][8], const struct grid_step *step, int count, ptrdiff_t x, int low,
-                                       int high, int vectors, __m256i mask, int tail)
+INLINE const struct grid_step *add_run(lanes_f32 sum[ROWOP_ROWS][8], const struct grid_step *step, int count, ptrdiff_t x, int low,
+                                       int high, int vectors, lanes_part part, int tail)
 {
     for (const struct grid_step *end = step + count; step < end; step++) {
         const float *p = step->in + x;
         __asm__("" : "+r"(p));
-        __m256 tap[ROWOP_ROWS];
+        lanes_f32 tap[ROWOP_ROWS];
         for (int r = low; r <= high; r++)
-            tap[r] = _mm256_broadcast_ss(step->taps + r);
+            tap[r] = lanes_all(step->taps + r);
         for (int k = 0; k < vectors; k++) {
-            __m256 sample = load_part(p + 8 * k, mask, tail);
+            lanes_f32 sample = load_part(p + LANES_F32 * k, part, tail);
             if (low < high)
-                __asm__("" : "+x"(sample));
+                __asm__("" : "+v"(sample));
             for (int r = low; r <= high; r++)
-                sum[r][k] = _mm256_fmadd_ps(tap[r], sample, sum[r][k]);
+                sum[r][k] = lanes_fused(tap[r], sample, sum[r][k]);
         }
     }
     return step;
 }
 
-INLINE void store_sums(float *const *out, __m256 sum[ROWOP_ROWS][8], int add, ptrdiff_t x, int rows, int vectors, __m256i mask,
-                       int tail)
+INLINE void store_sums(float *const *out, lanes_f32 sum[ROWOP_ROWS][8], int add, ptrdiff_t x, int rows, int vectors,
+                       lanes_part part, int tail)
 {
     for (int r = 0; r < rows; r++)
         for (int k = 0; k < vectors; k++) {
-            float *to = out[r] + x + 8 * k;
-            store_part(to, add ? _mm256_add_ps(load_part(to, mask, tail), sum[r][k]) : sum[r][k], mask, tail);
+            float *to = out[r] + x + LANES_F32 * k;
+            store_part(to, add ? lanes_add(load_part(to, part, tail), sum[r][k]) : sum[r][k], part, tail);
         }
 }
 
 /* `rows` rows of `vectors` vectors at x. Inlined with constant arguments, so that each use keeps its sums in registers. */
-INLINE void grid_block_avx2(float *const *out, const struct grid_list *list, ptrdiff_t x, int rows, int vectors, __m256i mask,
+INLINE void grid_block_avx2(float *const *out, const struct grid_list *list, ptrdiff_t x, int rows, int vectors, lanes_part part,
                             int tail)
 {
-    __m256 sum[ROWOP_ROWS][8];
+    lanes_f32 sum[ROWOP_ROWS][8];
     for (int r = 0; r < rows; r++)
         for (int k = 0; k < vectors; k++)
-            sum[r][k] = _mm256_setzero_ps();
-    const struct grid_step *step = add_run(sum, list->step, list->upper, x, 0, 0, vectors, mask, tail);
+            sum[r][k] = lanes_zero();
+    const struct grid_step *step = add_run(sum, list->step, list->upper, x, 0, 0, vectors, part, tail);
     if (rows > 1) {
-        step = add_run(sum, step, list->both, x, 0, 1, vectors, mask, tail);
-        add_run(sum, step, list->lower, x, 1, 1, vectors, mask, tail);
+        step = add_run(sum, step, list->both, x, 0, 1, vectors, part, tail);
+        add_run(sum, step, list->lower, x, 1, 1, vectors, part, tail);
     }
-    store_sums(out, sum, list->add, x, rows, vectors, mask, tail);
+    store_sums(out, sum, list->add, x, rows, vectors, part, tail);
 }
 
 /* The same along one row of taps. */
-INLINE void across_block(float *const *out, const struct across *across, ptrdiff_t x, int rows, int vectors, __m256i mask, int tail)
+INLINE void across_block(float *const *out, const struct across *across, ptrdiff_t x, int rows, int vectors, lanes_part part,
+                         int tail)
 {
     const struct rowop_grid *grid = across->grid;
-    __m256 sum[ROWOP_ROWS][8];
+    lanes_f32 sum[ROWOP_ROWS][8];
     for (int r = 0; r < rows; r++)
         for (int k = 0; k < vectors; k++)
-            sum[r][k] = _mm256_setzero_ps();
+            sum[r][k] = lanes_zero();
     for (int j = 0; j < grid->kw; j++) {
-        __m256 tap = _mm256_broadcast_ss(grid->taps + j);
+        lanes_f32 tap = lanes_all(grid->taps + j);
         for (int r = 0; r < rows; r++) {
             const float *p = across->in[r] + x + grid->offset[j];
             __asm__("" : "+r"(p));
             for (int k = 0; k < vectors; k++)
-                sum[r][k] = _mm256_fmadd_ps(tap, load_part(p + 8 * k, mask, tail), sum[r][k]);
+                sum[r][k] = lanes_fused(tap, load_part(p + LANES_F32 * k, part, tail), sum[r][k]);
         }
     }
-    store_sums(out, sum, grid->add, x, rows, vectors, mask, tail);
+    store_sums(out, sum, grid->add, x, rows, vectors, part, tail);
 }
 
 /* All of a row, by blocks of `most` vectors, the rest by smaller ones. */
@@ -154,15 +154,15 @@ INLINE void across_block(float *const *out, const struct across *across, ptrdiff
     INLINE void name(float *const *out, const struct work *how, int n, int rows, int most)                                         \
     {                                                                                                                              \
         int x = 0;                                                                                                                 \
-        const __m256i all = _mm256_set1_epi32(-1), lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);                               \
-        for (; x + 8 * most <= n; x += 8 * most)                                                                                   \
+        const lanes_part all = lanes_first(LANES_F32);                                                                             \
+        for (; x + LANES_F32 * most <= n; x += LANES_F32 * most)                                                                   \
             block(out, how, x, rows, most, all, 0);                                                                                \
-        for (; x + 32 <= n; x += 32)                                                                                               \
+        for (; x + 4 * LANES_F32 <= n; x += 4 * LANES_F32)                                                                         \
             block(out, how, x, rows, 4, all, 0);                                                                                   \
-        for (; x + 8 <= n; x += 8)                                                                                                 \
+        for (; x + LANES_F32 <= n; x += LANES_F32)                                                                                 \
             block(out, how, x, rows, 1, all, 0);                                                                                   \
         if (x < n)                                                                                                                 \
-            block(out, how, x, rows, 1, _mm256_cmpgt_epi32(_mm256_set1_epi32(n - x), lane), 1);                                    \
+            block(out, how, x, rows, 1, lanes_first(n - x), 1);                                                                    \
     }
 ROW_LOOP(grid_loop, grid_list, grid_block_avx2)
 ROW_LOOP(across_loop, across, across_block)
@@ -170,7 +170,7 @@ ROW_LOOP(across_loop, across, across_block)
 
 /* A long row of taps over four rows of outputs: the samples that tap t of a vector of outputs meets are those that tap t - q of the
  * next vector meets, so that a load serves three multiply-adds. 1.2 times the op above on 25 to 31 taps, nothing below 20. */
-enum { LINE_VECTORS = 3, LINE_TAPS = 20, LINE_STEPS = ROWOP_GRID_TAPS + 8 * (LINE_VECTORS - 1) };
+enum { LINE_VECTORS = 3, LINE_TAPS = 20, LINE_STEPS = ROWOP_GRID_TAPS + LANES_F32 * (LINE_VECTORS - 1) };
 
 struct line {
     const float *taps;
@@ -183,15 +183,15 @@ struct line {
 static bool list_line(struct line *line, const struct rowop_grid *grid)
 {
     int q = 1, kw = grid->kw;
-    while (q < kw && q < 8 && grid->offset[q] - grid->offset[0] != 8)
+    while (q < kw && q < LANES_F32 && grid->offset[q] - grid->offset[0] != LANES_F32)
         q++;
     if (kw < 2 * q)
         return false;
     for (int j = q; j < kw; j++)
-        if (grid->offset[j] - grid->offset[j - q] != 8)
+        if (grid->offset[j] - grid->offset[j - q] != LANES_F32)
             return false;
     for (int t = 0; t < kw + (LINE_VECTORS - 1) * q; t++)
-        line->place[t] = t < kw ? grid->offset[t] : line->place[t - q] + 8;
+        line->place[t] = t < kw ? grid->offset[t] : line->place[t - q] + LANES_F32;
     line->taps = grid->taps;
     line->kw = kw;
     line->q = q;
@@ -200,19 +200,19 @@ static bool list_line(struct line *line, const struct rowop_grid *grid)
 }
 
 /* Places t0..t1-1, which the vectors low..high meet. */
-INLINE void add_line(__m256 sum[ROWOP_LINES][8], const float *const *in, const struct line *line, ptrdiff_t x, int t0, int t1,
+INLINE void add_line(lanes_f32 sum[ROWOP_LINES][8], const float *const *in, const struct line *line, ptrdiff_t x, int t0, int t1,
                      int low, int high)
 {
     for (int t = t0; t < t1; t++) {
-        __m256 tap[LINE_VECTORS];
+        lanes_f32 tap[LINE_VECTORS];
         for (int k = low; k <= high; k++)
-            tap[k] = _mm256_broadcast_ss(line->taps + t - k * line->q);
+            tap[k] = lanes_all(line->taps + t - k * line->q);
         ptrdiff_t at = x + line->place[t];
         for (int r = 0; r < ROWOP_LINES; r++) {
-            __m256 sample = _mm256_loadu_ps(in[r] + at);
-            __asm__("" : "+x"(sample));
+            lanes_f32 sample = lanes_load(in[r] + at);
+            __asm__("" : "+v"(sample));
             for (int k = low; k <= high; k++)
-                sum[r][k] = _mm256_fmadd_ps(tap[k], sample, sum[r][k]);
+                sum[r][k] = lanes_fused(tap[k], sample, sum[r][k]);
         }
     }
 }
@@ -222,11 +222,11 @@ static int line_loop(float *const *out, const float *const *row, const struct li
 {
     const int kw = line->kw, q = line->q;
     int x = 0;
-    for (; x + 8 * LINE_VECTORS <= n; x += 8 * LINE_VECTORS) {
-        __m256 sum[ROWOP_LINES][8];
+    for (; x + LANES_F32 * LINE_VECTORS <= n; x += LANES_F32 * LINE_VECTORS) {
+        lanes_f32 sum[ROWOP_LINES][8];
         for (int r = 0; r < ROWOP_LINES; r++)
             for (int k = 0; k < LINE_VECTORS; k++)
-                sum[r][k] = _mm256_setzero_ps();
+                sum[r][k] = lanes_zero();
         add_line(sum, row, line, x, 0, q, 0, 0);
         add_line(sum, row, line, x, q, 2 * q, 0, 1);
         add_line(sum, row, line, x, 2 * q, kw, 0, 2);
@@ -234,8 +234,8 @@ static int line_loop(float *const *out, const float *const *row, const struct li
         add_line(sum, row, line, x, kw + q, kw + 2 * q, 2, 2);
         for (int r = 0; r < ROWOP_LINES; r++)
             for (int k = 0; k < LINE_VECTORS; k++) {
-                float *to = out[r] + x + 8 * k;
-                _mm256_storeu_ps(to, line->add ? _mm256_add_ps(_mm256_loadu_ps(to), sum[r][k]) : sum[r][k]);
+                float *to = out[r] + x + LANES_F32 * k;
+                lanes_store(to, line->add ? lanes_add(lanes_load(to), sum[r][k]) : sum[r][k]);
             }
     }
     return x;

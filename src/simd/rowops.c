@@ -5,6 +5,7 @@ static const struct rowops *const tables[CPU_LEVELS] = {
     [CPU_C] = &rowops_c,
 #if defined(__x86_64__)
     [CPU_AVX2] = &rowops_avx2,
+    [CPU_AVX512] = &rowops_avx512,
 #elif defined(__aarch64__)
     [CPU_NEON] = &rowops_c, /* compilers for this machine use NEON unasked: the definition is the level */
 #endif

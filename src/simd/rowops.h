@@ -261,6 +261,6 @@ const struct rowops *rowops(void);
 /* The table of one level, which the machine must have to run it; NULL for levels of other machines (tests). */
 const struct rowops *rowops_of(enum cpu_level level);
 
-extern const struct rowops rowops_c, rowops_avx2;
+extern const struct rowops rowops_c, rowops_avx2, rowops_avx512;
 
 #endif

@@ -4,7 +4,10 @@
  */
 #if defined(__AVX2__) && defined(__FMA__)
 
-#define ROWOPS_TABLE  rowops_avx2
+#ifndef ROWOPS_TABLE /* a wider level includes this file */
+#define ROWOPS_TABLE rowops_avx2
+#endif
+
 #define GRID_F32      grid_f32_avx2
 #define STREAM_F32    stream_f32_avx2
 #define TAPS_U8       taps_u8_avx2
