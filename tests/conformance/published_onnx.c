@@ -1,37 +1,14 @@
-/* published_onnx.c: ONNX's node tests Conv, ConvInteger and Pad as descriptions of ours.
- *
- * "meta" holds the node as JSON: operator, input names, attributes; "input:NAME" and "output:NAME" hold arrays. Conv maps one to
- * one. ConvInteger subtracts its zero point z from every sample: sum(w*(x-z)) is a convolution with border z and bias -z*sum(w).
- * Pad is a 1x1 identity on every channel with given padding; its "reflect" does not repeat the edge.
+/* published_onnx.c: ONNX's node tests Conv, ConvInteger and Pad as descriptions of ours. Conv maps one to one. ConvInteger
+ * subtracts its zero point z from every sample: sum(w*(x-z)) is a convolution with border z and bias -z*sum(w). Pad is a 1x1
+ * identity on every channel with given padding; its "reflect" does not repeat the edge.
  */
-#include "conformance/npz.h"
+#include "conformance/onnx_node.h"
 #include "conformance/published.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct node {
-    struct npz npz;
-    cJSON *meta;
-    const cJSON *inputs, *attributes;
-    const char *op;
-};
-
-static const struct npz_array *input(const struct node *node, int i)
-{
-    const char *name = cJSON_GetStringValue(cJSON_GetArrayItem(node->inputs, i));
-    return name && name[0] ? npz_find(&node->npz, "input:", name) : NULL;
-}
-
-static int attribute(const struct node *node, const char *name, int i, int otherwise)
-{
-    const cJSON *value = cJSON_GetObjectItem(node->attributes, name);
-    if (cJSON_IsArray(value))
-        value = cJSON_GetArrayItem(value, i);
-    return cJSON_IsNumber(value) ? value->valueint : otherwise;
-}
 
 static bool to_samples(const struct npz_array *array, struct samples *made)
 {
@@ -53,31 +30,6 @@ static float *to_floats(const struct npz_array *array)
     return made;
 }
 
-/* SAME_UPPER and SAME_LOWER: ceil(n/stride) outputs, the odd pixel after or before; here as explicit numbers. */
-static void resolve_auto_pad(struct imc_conv_axis *axis, int size, bool lower)
-{
-    int out = (size + axis->stride - 1) / axis->stride;
-    int total = (out - 1) * axis->stride + axis->dilation * (axis->kernel - 1) + 1 - size;
-    total = total > 0 ? total : 0;
-    axis->before = lower ? total - total / 2 : total / 2;
-    axis->after = total - axis->before;
-}
-
-static void set_conv_axes(const struct node *node, struct imc_conv_desc *desc)
-{
-    const char *automatic = cJSON_GetStringValue(cJSON_GetObjectItem(node->attributes, "auto_pad"));
-    struct imc_conv_axis *axes[] = {&desc->y, &desc->x};
-    const int sizes[] = {desc->in_h, desc->in_w};
-    for (int i = 0; i < 2; i++) {
-        axes[i]->stride = attribute(node, "strides", i, 1);
-        axes[i]->dilation = attribute(node, "dilations", i, 1);
-        axes[i]->before = attribute(node, "pads", i, 0);
-        axes[i]->after = attribute(node, "pads", i + 2, 0);
-        if (automatic && strncmp(automatic, "SAME_", 5) == 0)
-            resolve_auto_pad(axes[i], sizes[i], strcmp(automatic, "SAME_LOWER") == 0);
-    }
-}
-
 /* Bias -z*sum(w) and border z. Only one zero point for all is in use. */
 static bool set_zero_point(const struct npz_array *zero, const struct npz_array *weights, struct published *made)
 {
@@ -94,20 +46,21 @@ static bool set_zero_point(const struct npz_array *zero, const struct npz_array 
     return true;
 }
 
-static bool make_conv(const struct node *node, struct published *made)
+static bool make_conv(const struct onnx_node *node, struct published *made)
 {
-    const struct npz_array *weights = input(node, 1), *third = input(node, 2);
+    const struct npz_array *weights = onnx_input(node, 1), *third = onnx_input(node, 2);
     struct imc_conv_desc *desc = &made->desc;
-    if (!to_samples(input(node, 0), &made->in) || !weights || weights->dims != 4)
+    if (!to_samples(onnx_input(node, 0), &made->in) || !weights || weights->dims != 4)
         return false;
     made->weights = to_floats(weights);
-    desc->groups = attribute(node, "group", 0, 1);
+    desc->groups = onnx_int(node, "group", 0, 1);
     desc->filters = (int)weights->shape[0];
     desc->y.kernel = (int)weights->shape[2];
     desc->x.kernel = (int)weights->shape[3];
     desc->in_h = made->in.h;
     desc->in_w = made->in.w;
-    set_conv_axes(node, desc);
+    onnx_axis(node, 0, desc->in_h, &desc->y);
+    onnx_axis(node, 1, desc->in_w, &desc->x);
     if (strcmp(node->op, "ConvInteger") == 0)
         return set_zero_point(third, weights, made);
     if (third)
@@ -115,7 +68,7 @@ static bool make_conv(const struct node *node, struct published *made)
     return true;
 }
 
-static bool set_pad_mode(const struct node *node, struct imc_conv_desc *desc)
+static bool set_pad_mode(const struct onnx_node *node, struct imc_conv_desc *desc)
 {
     static const struct {
         const char *name;
@@ -126,7 +79,7 @@ static bool set_pad_mode(const struct node *node, struct imc_conv_desc *desc)
                  {"wrap", IMC_BORDER_WRAP}};
     const char *mode = cJSON_GetStringValue(cJSON_GetObjectItem(node->attributes, "mode"));
     const cJSON *value = cJSON_GetObjectItem(node->attributes, "value");
-    const struct npz_array *given = input(node, 2);
+    const struct npz_array *given = onnx_input(node, 2);
     desc->border_value = given ? (float)npz_number(given, 0) : cJSON_IsNumber(value) ? (float)value->valuedouble : 0;
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
         if (strcmp(mode ? mode : "constant", modes[i].name) == 0) {
@@ -137,9 +90,9 @@ static bool set_pad_mode(const struct node *node, struct imc_conv_desc *desc)
 }
 
 /* pads[axis] before and after: attributes for all four axes, or an input for those that the input "axes" names. */
-static bool read_pads(const struct node *node, int pads[4][2])
+static bool read_pads(const struct onnx_node *node, int pads[4][2])
 {
-    const struct npz_array *given = input(node, 1), *axes = input(node, 3);
+    const struct npz_array *given = onnx_input(node, 1), *axes = onnx_input(node, 3);
     size_t count = axes ? axes->count : 4;
     if (given && given->count != 2 * count)
         return false;
@@ -148,17 +101,17 @@ static bool read_pads(const struct node *node, int pads[4][2])
         axis += axis < 0 ? 4 : 0;
         if (axis < 0 || axis > 3)
             return false;
-        pads[axis][0] = given ? (int)npz_number(given, i) : attribute(node, "pads", (int)i, 0);
-        pads[axis][1] = given ? (int)npz_number(given, i + count) : attribute(node, "pads", (int)(i + count), 0);
+        pads[axis][0] = given ? (int)npz_number(given, i) : onnx_int(node, "pads", (int)i, 0);
+        pads[axis][1] = given ? (int)npz_number(given, i + count) : onnx_int(node, "pads", (int)(i + count), 0);
     }
     return true;
 }
 
-static bool make_pad(const struct node *node, struct published *made)
+static bool make_pad(const struct onnx_node *node, struct published *made)
 {
     int pads[4][2] = {{0}};
     struct imc_conv_desc *desc = &made->desc;
-    if (!to_samples(input(node, 0), &made->in) || !read_pads(node, pads) || !set_pad_mode(node, desc))
+    if (!to_samples(onnx_input(node, 0), &made->in) || !read_pads(node, pads) || !set_pad_mode(node, desc))
         return false;
     if (pads[0][0] || pads[0][1] || pads[1][0] || pads[1][1])
         return false;
@@ -175,16 +128,14 @@ static bool make_pad(const struct node *node, struct published *made)
     return true;
 }
 
-static bool make_case(const struct node *node, struct published *made)
+static bool make_case(const struct onnx_node *node, struct published *made)
 {
     struct imc_conv_desc *desc = &made->desc;
     imc_conv_desc_default(desc);
     desc->padding = IMC_PADDING_GIVEN;
     desc->border = IMC_BORDER_CONSTANT;
-    const cJSON *outputs = cJSON_GetObjectItem(node->meta, "outputs");
-    const char *output = cJSON_GetStringValue(cJSON_GetArrayItem(outputs, 0));
-    if (!output || !(strcmp(node->op, "Pad") == 0 ? make_pad(node, made) : make_conv(node, made)) ||
-        !to_samples(npz_find(&node->npz, "output:", output), &made->want))
+    if (!(strcmp(node->op, "Pad") == 0 ? make_pad(node, made) : make_conv(node, made)) ||
+        !to_samples(onnx_output(node, 0), &made->want))
         return false;
     desc->in_h = made->in.h;
     desc->in_w = made->in.w;
@@ -196,34 +147,17 @@ static bool make_case(const struct node *node, struct published *made)
     return true;
 }
 
-static bool read_node(const char *path, struct node *node)
-{
-    memset(node, 0, sizeof *node);
-    if (!npz_read(path, &node->npz))
-        return false;
-    const struct npz_array *meta = npz_find(&node->npz, "meta", "");
-    char *text = meta && meta->kind == 'U' ? npz_text(meta) : NULL;
-    node->meta = text ? cJSON_Parse(text) : NULL;
-    free(text);
-    const cJSON *first = cJSON_GetArrayItem(cJSON_GetObjectItem(node->meta, "nodes"), 0);
-    node->op = cJSON_GetStringValue(cJSON_GetObjectItem(first, "op"));
-    node->inputs = cJSON_GetObjectItem(first, "inputs");
-    node->attributes = cJSON_GetObjectItem(first, "attrs");
-    return node->op && node->inputs;
-}
-
 enum onnx_answer published_from_onnx(const char *path, struct published *made)
 {
-    struct node node;
+    struct onnx_node node;
     enum onnx_answer answer = ONNX_DAMAGED;
     memset(made, 0, sizeof *made);
     snprintf(made->name, sizeof made->name, "%s", strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
-    if (read_node(path, &node)) {
+    if (onnx_read(path, &node)) {
         bool ours = strcmp(node.op, "Conv") == 0 || strcmp(node.op, "ConvInteger") == 0 || strcmp(node.op, "Pad") == 0;
         answer = !ours ? ONNX_OTHER : make_case(&node, made) ? ONNX_TAKEN : ONNX_DAMAGED;
     }
-    cJSON_Delete(node.meta);
-    npz_free(&node.npz);
+    onnx_free(&node);
     if (answer != ONNX_TAKEN)
         published_free(made);
     return answer;
