@@ -57,6 +57,7 @@ help:
 ## make check        gets what the tests need, builds, runs every test; make check-fast: the edit loop; make check-long: for hours
 ## make install      program, library, headers, models, man pages under PREFIX (/usr/local), below DESTDIR; make uninstall: away
 ## make samples      draws samples/*.png again; make pictures: those of README.md
+## make samples-models DATA=mnist    trains samples/*.safetensors again, to the same bytes
 ## make clean        removes build/
 
 # Objects are made again when the compiler or a flag changes (CC, SANITIZE, WERROR ...): this file is written only then.
@@ -120,7 +121,7 @@ run-demo: all
 	@packaging/demo.sh $(BUILD)
 
 # Pictures that are kept in git, and the programs that make them again.
-.PHONY: samples pictures
+.PHONY: samples samples-models pictures
 DRAW_OBJ := $(patsubst samples/%.c,$(BUILD)/samples/%.o,$(wildcard samples/draw_*.c))
 $(BUILD)/samples/%.o: samples/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -129,6 +130,9 @@ $(BUILD)/samples/%.o: samples/%.c $(BUILD)/flags
 $(BUILD)/draw_samples: $(DRAW_OBJ) $(BUILD)/libimgconv.a
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(pkg_libs)
+# Wants MNIST: DATA names its folder.
+samples-models: $(BUILD)/imgconv
+	samples/train_models.sh $(BUILD)/imgconv $(DATA)
 samples: $(BUILD)/draw_samples
 	$(BUILD)/draw_samples samples
 pictures: $(BUILD)/imgconv

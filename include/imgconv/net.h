@@ -61,10 +61,13 @@ IMC_API enum imc_status imc_net_create(const char *arch, int height, int width, 
                                        struct imc_error *error);
 /* A model file as imc_train writes it. Errors: IO, FORMAT (damaged, or not a network of imgconv's), LIMIT. */
 IMC_API enum imc_status imc_net_load(const char *path, struct imc_net **net, struct imc_error *error);
-/* Writes a model file: safetensors, with the architecture, the preprocessing, the classes and the history as metadata. It takes its
- * name only when whole. Errors: IO. */
+/* Writes a model file: safetensors, with the architecture, the preprocessing, the classes, the history, the command
+ * that trained it and the hash of its weights as metadata. It takes its name only when whole. Errors: IO. */
 IMC_API enum imc_status imc_net_save(const struct imc_net *net, const char *path, struct imc_error *error);
 IMC_API void imc_net_free(struct imc_net *net);
+/* Records what the network reached on test pictures, which imc_net_save then writes. `source` names them: "mnist". */
+struct imc_evaluation;
+IMC_API void imc_net_set_test(struct imc_net *net, const char *source, const struct imc_evaluation *evaluation);
 
 struct imc_epoch {
     double rate;                                 /* the learning rate of its last step */
@@ -74,6 +77,8 @@ struct imc_epoch {
 
 struct imc_net_info {
     const char *arch, *recipe; /* recipe "" where nobody trained it */
+    const char *command; /* that trains it again, "imgconv train --data mnist --recipe notes --seed 1"; "" where none is known */
+    const char *test;    /* what it reached on test pictures, for people; "" where nobody recorded it */
     int height, width, classes, layers;
     size_t parameters;
     uint64_t seed;

@@ -1,6 +1,8 @@
 /* cmd_train.c: `imgconv train`: a network from labelled pictures. */
 #include "cli/commands.h"
+#include "cli/folders.h"
 #include "cli/interrupt.h"
+#include "cli/keep_filters.h"
 #include "cli/message.h"
 #include "cli/train_options.h"
 #include "cli/train_report.h"
@@ -22,6 +24,7 @@ struct run {
     struct imc_dataset *data;
     struct imc_net *net;
     struct train_report report;
+    bool kept; /* every epoch's filters so far, where they are to be kept */
 };
 
 static int fail_with(const struct imc_error *error)
@@ -36,8 +39,8 @@ static int find_options(struct run *run)
     const struct train_request *request = run->request;
     struct imc_error error = {0};
     if (request->resume && (request->overrides || request->output)) {
-        complain(
-            "--resume goes on with the options of its run: only --data, --threads, --log, --plot, --json and --quiet go with it");
+        complain("--resume goes on with the options of its run: only --data, --threads, --log, --plot, --keep-filters, --json and "
+                 "--quiet go with it");
         return EXIT_USAGE;
     }
     if (request->resume)
@@ -85,6 +88,17 @@ static void say_how_to_resume(const struct run *run)
     free(checkpoint);
 }
 
+/* An imc_train_watch. At the end of an epoch the model has been written. */
+static bool watch(void *context, const struct imc_train_progress *progress)
+{
+    struct run *run = context;
+    bool go_on = train_report_watch(&run->report, progress);
+    const char *folder = run->request->keep_filters;
+    if (folder && progress->epoch_ended)
+        run->kept = keep_filters(folder, run->options.path, progress->epoch) && run->kept;
+    return go_on;
+}
+
 static int train(struct run *run)
 {
     const struct train_request *request = run->request;
@@ -92,10 +106,9 @@ static int train(struct run *run)
     enum imc_status status;
     interrupt_catch();
     if (request->resume)
-        status =
-            imc_train_resume(request->resume, run->data, request->threads, train_report_watch, &run->report, &run->net, &error);
+        status = imc_train_resume(request->resume, run->data, request->threads, watch, run, &run->net, &error);
     else
-        status = imc_train(&run->options, run->data, train_report_watch, &run->report, &run->net, &error);
+        status = imc_train(&run->options, run->data, watch, run, &run->net, &error);
     if (status == IMC_OK)
         return EXIT_DONE;
     progress_clear(&run->report.bar);
@@ -135,10 +148,16 @@ static int conclude(struct run *run)
     if (data.test > 0 &&
         imc_net_evaluate(run->net, run->data, IMC_DATASET_TEST, run->request->threads, &test, NULL, &error) != IMC_OK)
         return fail_with(&error);
+    if (data.test > 0) {
+        imc_net_set_test(run->net, data.source, &test);
+        if (imc_net_save(run->net, run->options.path, &error) != IMC_OK)
+            return fail_with(&error);
+    }
     if (imc_net_hash(run->net, hash, &error) != IMC_OK)
         return fail_with(&error);
     train_report_end(&run->report, &test, run->options.path, hash);
-    return draw_plot(run);
+    int code = draw_plot(run);
+    return run->kept ? code : EXIT_FAILED;
 }
 
 static int run_all(struct run *run)
@@ -146,6 +165,8 @@ static int run_all(struct run *run)
     const struct train_request *request = run->request;
     struct imc_error error = {0};
     int code = plot_is_drawable(request->plot) ? find_options(run) : EXIT_USAGE;
+    if (code == EXIT_DONE && request->keep_filters && !folder_is_writable(request->keep_filters))
+        code = EXIT_FAILED;
     if (code != EXIT_DONE)
         return code;
     if (imc_dataset_open(request->data, IMC_DATASET_BOTH, &run->data, &error) != IMC_OK)
@@ -176,7 +197,7 @@ int cmd_train(int argc, char **argv)
         complain("train takes no files ('%s'): name the data with --data DIR, the model with -o MODEL", argv[0]);
         return EXIT_USAGE;
     }
-    struct run run = {.request = &request};
+    struct run run = {.request = &request, .kept = true};
     int code = run_all(&run);
     imc_net_free(run.net);
     imc_dataset_free(run.data);

@@ -1,8 +1,9 @@
-/* folders.c: mkdir -p for the names that -o makes. */
+/* folders.c: mkdir -p for the names that -o makes, and whether a folder takes files. */
 #include "cli/folders.h"
 #include "cli/message.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -50,4 +51,16 @@ void folders_undo(const struct folders *folders, const char *path)
         rmdir(copy);
     }
     free(copy);
+}
+
+bool folder_is_writable(const char *folder)
+{
+    struct stat found;
+    if (stat(folder, &found) == 0 && !S_ISDIR(found.st_mode))
+        return refuse("%s: is not a folder", folder);
+    if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0)
+        return true;
+    if (errno == ENOENT)
+        return refuse("%s: no such folder; make it first: mkdir -p %s", folder, folder);
+    return refuse("%s: cannot write files there: %s", folder, strerror(errno));
 }

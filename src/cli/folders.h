@@ -13,5 +13,8 @@ struct folders {
 bool folders_make(struct folders *folders, const char *path);
 /* Removes what folders_make made for this path, as far as it is empty. */
 void folders_undo(const struct folders *folders, const char *path);
+/* Is it a folder into which files can be written? Asked once, before work whose every file would fail alike. False after saying
+ * why. */
+bool folder_is_writable(const char *folder);
 
 #endif

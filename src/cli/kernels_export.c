@@ -1,15 +1,13 @@
 /* kernels_export.c: `imgconv kernels --export`. All names are made before the first file is written: two filters of one name are an
  * error while nothing has happened yet. */
 #include "cli/kernels_export.h"
+#include "cli/folders.h"
 #include "cli/message.h"
 #include "cli/template.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A file to be written. */
 struct piece {
@@ -142,16 +140,6 @@ static int write_pieces(const struct pieces *pieces)
     return code;
 }
 
-/* Asked once, before any kernel, each of which would fail alike. */
-static bool check_folder(const char *folder)
-{
-    if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0)
-        return true;
-    if (errno == ENOENT)
-        return refuse("%s: no such folder; make it first: mkdir -p %s", folder, folder);
-    return refuse("%s: cannot write files there: %s", folder, strerror(errno));
-}
-
 int kernels_export(int count, char **texts, const char *target)
 {
     int entries, code = EXIT_DONE;
@@ -162,7 +150,7 @@ int kernels_export(int count, char **texts, const char *target)
         complain("--export of several kernels wants a folder: write --export %s/ (it must exist)", target);
         return EXIT_USAGE;
     }
-    if (folder && !check_folder(target))
+    if (folder && !folder_is_writable(target))
         return EXIT_FAILED;
     for (int i = 0; ok && i < (all ? entries : count); i++) {
         struct imc_bank *bank = kernel_open(all ? entry[i].name : texts[i], &code);

@@ -82,6 +82,7 @@ const struct option_spec train_table[] = {
     {"resume", 0, "CHECKPOINT", option_set_text, AT(resume), NULL, "go on with a run that was interrupted"},
     {"log", 0, "FILE", option_set_text, AT(log), NULL, "a line an epoch: FILE.csv or FILE.jsonl"},
     {"plot", 0, "FILE", option_set_text, AT(plot), NULL, "curves of loss and accuracy: FILE.svg or FILE.png"},
+    {"keep-filters", 0, "DIR", option_set_text, AT(keep_filters), NULL, "first layers: DIR/epoch-001.safetensors"},
     {NULL, 0, NULL, NULL, 0, NULL, "Training:"},
     {"recipe", 0, "NAME", set_text, AT(recipe), NULL, "notes, *fast or best: what the options below are by default"},
     {"arch", 0, "SPEC", set_text, SET(arch), NULL, "*conv16x3,relu,pool2,conv32x3,relu,pool2,dense128,relu,dense10"},

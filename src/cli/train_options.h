@@ -6,7 +6,7 @@
 #include <imgconv/net.h>
 
 struct train_request {
-    const char *data, *output, *recipe, *resume, *log, *plot;
+    const char *data, *output, *recipe, *resume, *log, *plot, *keep_filters;
     bool augment, json, quiet;
     int threads;
     /* Options that override those of the recipe; -1, NAN and NULL where they were not given. */

@@ -98,6 +98,9 @@ enum imc_status dataset_open(const char *folder, enum dataset_want want, struct 
         status = check_pair(folder, want, pair, error);
     if (status)
         dataset_pair_free(pair);
+    /* Halves that lie in folders of their own bear the name that was given all the same. */
+    snprintf(pair->train.source, sizeof pair->train.source, "%s", folder);
+    snprintf(pair->test.source, sizeof pair->test.source, "%s", folder);
     return status;
 }
 

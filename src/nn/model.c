@@ -5,6 +5,7 @@
  *     arch        conv16x3,relu,pool2,...     input  28x28x1 (height, width, channels)
  *     preprocess  sample / 255                classes  a name on each line
  *     recipe, seed, and history: a line an epoch, "rate loss accuracy validation-loss validation-accuracy"
+ *     command     that trains it      test     what it reached on test pictures      sha256     of the numbers
  */
 #include "nn/model.h"
 
@@ -186,7 +187,8 @@ bool model_notes(const struct imc_net *net, struct note_list *list)
                 note_add(list, "input", "%dx%dx%d", n->height, n->width, n->channels) &&
                 note_add(list, "preprocess", "sample / 255") && note_add(list, "classes", "%s", names) &&
                 note_add(list, "recipe", "%s", net->recipe) && note_add(list, "seed", "%llu", (unsigned long long)net->seed) &&
-                note_add(list, "history", "%s", history);
+                note_add(list, "history", "%s", history) && (!net->command[0] || note_add(list, "command", "%s", net->command)) &&
+                (!net->result[0] || note_add(list, "test", "%s", net->result));
     free(names);
     free(history);
     return done;
@@ -260,18 +262,26 @@ static enum imc_status read_history(struct imc_net *net, const char *path, const
     return status;
 }
 
+/* A note that is for people alone. */
+static void read_remark(const struct imc_tensors *file, const char *key, char *text, size_t size)
+{
+    const char *value = imc_tensors_metadata_value(file, key);
+    snprintf(text, size, "%s", value ? value : "");
+}
+
 static enum imc_status read_notes(const struct imc_tensors *file, const char *path, struct imc_net *net, struct imc_error *error)
 {
-    const char *names = imc_tensors_metadata_value(file, "classes"), *recipe = imc_tensors_metadata_value(file, "recipe");
-    const char *seed = imc_tensors_metadata_value(file, "seed"), *history = imc_tensors_metadata_value(file, "history");
+    const char *names = imc_tensors_metadata_value(file, "classes"), *seed = imc_tensors_metadata_value(file, "seed");
+    const char *history = imc_tensors_metadata_value(file, "history");
     char *end;
     net->names = mem_zalloc((size_t)net->network->head.classes, sizeof *net->names);
     if (!net->names)
         return fail_memory(error, "a model");
     if (!names || !read_names(net, names))
         return bad_note(error, path, "classes");
-    if (recipe)
-        snprintf(net->recipe, sizeof net->recipe, "%s", recipe);
+    read_remark(file, "recipe", net->recipe, sizeof net->recipe);
+    read_remark(file, "command", net->command, sizeof net->command);
+    read_remark(file, "test", net->result, sizeof net->result);
     net->seed = seed ? strtoull(seed, &end, 10) : 0;
     if (seed && *end)
         return bad_note(error, path, "seed");
@@ -335,8 +345,12 @@ enum imc_status imc_net_save(const struct imc_net *net, const char *path, struct
 {
     struct tensor_list *list = mem_zalloc(1, sizeof *list);
     struct note_list notes = {0};
-    enum imc_status status = list ? tensor_list_add(list, net->network, net->network->parameter, "", error) : IMC_ERR_MEMORY;
-    if (!status && !model_notes(net, &notes))
+    char hash[IMC_HASH_TEXT_MAX];
+    enum imc_status status =
+        list ? tensor_list_add(list, net->network, net->network->parameter, "", error) : fail_memory(error, "a model");
+    if (!status)
+        status = imc_tensors_save_hash(list->tensor, list->count, hash, error);
+    if (!status && !(model_notes(net, &notes) && note_add(&notes, "sha256", "%s", hash)))
         status = fail_memory(error, "a model");
     if (!status)
         status = imc_tensors_save(path, false, list->tensor, list->count, notes.note, notes.count, error);
@@ -358,6 +372,14 @@ enum imc_status imc_net_hash(const struct imc_net *net, char text[IMC_HASH_TEXT_
         tensor_list_free(list);
     mem_free(list);
     return status;
+}
+
+void imc_net_set_test(struct imc_net *net, const char *source, const struct imc_evaluation *evaluation)
+{
+    char name[DATASET_SOURCE_MAX];
+    double share = evaluation->count ? (double)evaluation->right / evaluation->count : 0;
+    snprintf(net->result, sizeof net->result, "%.100s: %d of %d right (%.2f %%), loss %.4f", folder_last_name(source, name),
+             evaluation->right, evaluation->count, 100 * share, evaluation->loss);
 }
 
 void imc_net_free(struct imc_net *net)

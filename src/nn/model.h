@@ -4,14 +4,17 @@
 
 #include "nn/dataset.h"
 #include "nn/network.h"
+#include "nn/train_command.h"
 
 #include <imgconv/net.h>
 
-enum { RECIPE_MAX = 64, EPOCHS_MAX = 100000 };
+enum { RECIPE_MAX = 64, RESULT_MAX = 256, EPOCHS_MAX = 100000 };
 
 struct imc_net {
     struct network *network;
     char recipe[RECIPE_MAX];
+    char command[COMMAND_MAX]; /* that trained it, and what it reached on test pictures; "" where nothing is known */
+    char result[RESULT_MAX];
     uint64_t seed;
     int epochs; /* of the history */
     struct imc_epoch *history;

@@ -68,6 +68,8 @@ void imc_net_get_info(const struct imc_net *net, struct imc_net_info *info)
     *info = (struct imc_net_info){
         .arch = n->text,
         .recipe = net->recipe,
+        .command = net->command,
+        .test = net->result,
         .height = n->height,
         .width = n->width,
         .classes = n->head.classes,

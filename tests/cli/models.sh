@@ -23,6 +23,11 @@ broken "no nosuch.safetensors in" info model:nosuch
 usage "has no bias of its own" -k sobel --bias in.pgm out.png
 usage "has no bias of its own" -k resnet.safetensors:3 --bias in.pgm out.png
 
+# The shipped ones, from any folder.
+ok -k model:digits:3 --map fit in.pgm shipped.png
+ok kernels model:digits5
+expect_out '^model:digits5: 16 filters, 5x5, learned$'
+
 # A bias, the model's and one's own.
 ok -k net.safetensors:1 --unit --border zero --bias in.pgm biased.npy
 ok -k net.safetensors:1 --unit --border zero --bias -0.203125 in.pgm given.npy

@@ -36,6 +36,29 @@ expect_same_file model.safetensors again.safetensors
 IMGCONV_CPU=c "$IMGCONV" train $quick --epochs 8 -o plain.safetensors >"$out" 2>"$err"
 expect_same_file model.safetensors plain.safetensors
 
+# What made it stands in it, and nothing of the machine.
+ok info model.safetensors
+expect_out 'imgconv train --data data --recipe fast --arch conv4x3,relu,pool2,dense2 --epochs 8 --batch 2 --lr 0.01 --validation 0'
+expect_out "$first"
+expect_out 'data: [0-9]* of 10 right'
+ok train --data "$PWD/data/" --arch conv4x3,dense2 --recipe best --epochs 1 --distort shift=1 --seed 7 -o told.safetensors
+refute "no folder of this machine is told" grep -qaF "$PWD" told.safetensors
+assert "what a recipe has not is told" grep -qa -e \
+    '--data data --recipe best --arch conv4x3,dense2 --epochs 1 --distort shift=1,rotation=10,.*elastic=0 --seed 7' told.safetensors
+
+# The filters of every epoch.
+mkdir epochs
+ok train $quick --epochs 3 -o kept.safetensors --keep-filters epochs
+expect_equal "$(ls epochs | tr '\n' ' ')" "epoch-001.safetensors epoch-002.safetensors epoch-003.safetensors "
+ok kernels --json kept.safetensors
+grep -o '"taps.*' "$out" >last.taps
+ok kernels --json epochs/epoch-003.safetensors
+grep -o '"taps.*' "$out" >kept.taps
+expect_same_file last.taps kept.taps
+ok kernels epochs/*.safetensors --sheet strip.png
+broken 'no such folder; make it first' train $quick -o x.safetensors --keep-filters nowhere
+broken 'not a folder' train $quick -o x.safetensors --keep-filters run.csv
+
 # Its filters are kernels.
 ok -k model.safetensors:conv1:3 sample:gray learned.png
 ok info model.safetensors

@@ -17,10 +17,12 @@ fail() {
 prefix=$folder/stage/opt/imgconv
 make install DESTDIR="$folder/stage" PREFIX=/opt/imgconv >"$folder/log" 2>&1 || fail "make install: $(cat "$folder/log")"
 for file in bin/imgconv lib/libimgconv.a lib/libimgconv.so lib/libimgconv.so.0 lib/pkgconfig/imgconv.pc include/imgconv/imgconv.h \
-    share/man/man1/imgconv.1 share/man/man5/imgconv-kernel.5; do
+    share/imgconv/digits.safetensors share/imgconv/digits5.safetensors share/man/man1/imgconv.1 share/man/man5/imgconv-kernel.5; do
     [ -e "$prefix/$file" ] || fail "$file was not installed"
 done
 "$prefix/bin/imgconv" --version >/dev/null || fail "the installed program does not run"
+
+(cd "$folder" && "$prefix/bin/imgconv" kernels model:digits5:3 >/dev/null) || fail "the installed program does not find its models"
 
 export PKG_CONFIG_PATH="$prefix/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
 pc="${PKG_CONFIG:-pkg-config} --define-variable=prefix=$prefix"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# samples_test.sh: samples/*.png are what samples/draw_samples.c draws, pixel by pixel (the files' bytes depend on the zlib in use).
+# samples_test.sh: samples/*.png are what samples/draw_samples.c draws, pixel by pixel (the files' bytes depend on the zlib in use),
+# and samples/*.safetensors what samples/README.md says.
 
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -23,5 +24,21 @@ for sample in photo gray alpha 16bit; do
         echo "samples/$sample.png has $size bytes; every copy of the program carries it, so keep it under 400000"
         failed=1
     fi
+done
+
+# The models are those of the table in samples/README.md, made by the command that stands there.
+for model in digits digits5; do
+    "$imgconv" info "samples/$model.safetensors" >"$folder/info" || failed=1
+    hash=$(sed -n 's/^sha256 of the numbers //p' "$folder/info")
+    row=$(grep "^| .$model. |" samples/README.md)
+    command=$(grep -ao '"command":"[^"]*"' "samples/$model.safetensors" | sed 's/^"command":"//; s/"$//') # info shortens it
+    right=$(sed -n 's/^  test  *mnist: \([0-9]*\) of 10000 right.*/\1/p' "$folder/info")
+    for figure in "$hash" "$command" "$right"; do
+        case $row in
+        *"\`$figure\`"* | *"| $figure |"*) ;;
+        *) echo "samples/README.md has not '$figure' of samples/$model.safetensors"; failed=1 ;;
+        esac
+    done
+    grep -q "^  sha256  *$hash$" "$folder/info" || { echo "samples/$model.safetensors: its metadata tell another hash"; failed=1; }
 done
 exit $failed
