@@ -188,8 +188,8 @@ IMC_API enum imc_status imc_train_resume(const char *checkpoint, const struct im
                                          void *context, struct imc_net **net, struct imc_error *error);
 /* MODEL.safetensors -> MODEL.checkpoint.safetensors; freed by the caller with free(), NULL if memory ran out. */
 IMC_API char *imc_checkpoint_path(const char *model);
-/* The options that a checkpoint was made with. `options` points into *text, which the caller frees with free(). Errors: IO,
- * FORMAT. */
+/* The options that a checkpoint was made with; `path` is the model beside it (so a checkpoint may be moved, but not renamed).
+ * `options` points into *text, which the caller frees with free(). Errors: IO, FORMAT. */
 IMC_API enum imc_status imc_checkpoint_options(const char *checkpoint, struct imc_train_options *options, char **text,
                                                struct imc_error *error);
 

@@ -101,26 +101,51 @@ static enum imc_status bad_note(struct imc_error *error, const char *path, const
                 key);
 }
 
+static const char *name_in(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* The model of a checkpoint lies beside it, under the name that the checkpoint's own is made of, whatever path it tells: it may
+ * have been moved, and no file may choose what a run overwrites. */
+static enum imc_status model_beside(const char *path, const char *told, char **model, struct imc_error *error)
+{
+    const char *name = name_in(told);
+    char *expected = imc_checkpoint_path(name);
+    enum imc_status status = IMC_OK;
+    *model = NULL;
+    if (!expected)
+        return fail_memory(error, "a checkpoint");
+    if (strcmp(expected, name_in(path)) != 0)
+        status = fail(error, IMC_ERR_FORMAT, "%s: is the checkpoint of '%s': name it %s to go on", path, name, expected);
+    else if (asprintf(model, "%.*s%s", (int)(name_in(path) - path), path, name) < 0)
+        status = fail_memory(error, "a checkpoint");
+    free(expected);
+    return status;
+}
+
 /* The texts of a checkpoint's options: recipe, architecture and path, one behind the other. */
 static enum imc_status read_texts(const struct imc_tensors *file, const char *path, struct imc_train_options *options, char **text,
                                   struct imc_error *error)
 {
-    static const char *const key[3] = {"recipe", "arch", "path"};
-    const char *value[3];
-    size_t at[3], total = 0;
-    for (int i = 0; i < 3; i++) {
-        if (!(value[i] = imc_tensors_metadata_value(file, key[i])))
-            return bad_note(error, path, key[i]);
-        at[i] = total;
-        total += strlen(value[i]) + 1;
-    }
-    if (!(*text = malloc(total)))
+    const char *recipe = imc_tensors_metadata_value(file, "recipe"), *arch = imc_tensors_metadata_value(file, "arch");
+    const char *told = imc_tensors_metadata_value(file, "path");
+    char *model;
+    if (!recipe || !arch || !told)
+        return bad_note(error, path, !recipe ? "recipe" : !arch ? "arch" : "path");
+    enum imc_status status = model_beside(path, told, &model, error);
+    if (status)
+        return status;
+    int length = asprintf(text, "%s%c%s%c%s", recipe, 0, arch, 0, model);
+    free(model);
+    if (length < 0) {
+        *text = NULL;
         return fail_memory(error, "a checkpoint");
-    for (int i = 0; i < 3; i++)
-        strcpy(*text + at[i], value[i]);
-    options->recipe = *text + at[0];
-    options->arch = *text + at[1];
-    options->path = *text + at[2];
+    }
+    options->recipe = *text;
+    options->arch = options->recipe + strlen(options->recipe) + 1;
+    options->path = options->arch + strlen(options->arch) + 1;
     return IMC_OK;
 }
 
@@ -142,12 +167,23 @@ static enum imc_status read_options(const struct imc_tensors *file, const char *
     return read_texts(file, path, options, text, error);
 }
 
+/* A network as large as the text asks for is made before its weights are read: is the file that large? */
+static enum imc_status check_network(const struct imc_tensors *file, const char *path, struct imc_error *error)
+{
+    struct imc_net *told;
+    enum imc_status status = model_from_notes(file, path, &told, error);
+    imc_net_free(told);
+    return status;
+}
+
 enum imc_status imc_checkpoint_options(const char *path, struct imc_train_options *options, char **text, struct imc_error *error)
 {
     struct imc_tensors *file = NULL;
     *options = (struct imc_train_options){0};
     *text = NULL;
     enum imc_status status = imc_tensors_open(path, &file, error);
+    if (!status)
+        status = check_network(file, path, error);
     if (!status)
         status = read_options(file, path, options, text, error);
     imc_tensors_close(file);
@@ -201,6 +237,8 @@ static enum imc_status read_progress(const struct imc_tensors *file, const char 
         return bad_note(error, path, "steps");
     if (at->epoch > t->options.epochs || (int64_t)at->batch * t->options.batch > (int64_t)t->train + t->options.batch)
         return bad_note(error, path, "next-batch");
+    if (at->right > at->seen || at->seen > t->train || !isfinite(at->loss))
+        return bad_note(error, path, "seen");
     if (!data || strtoull(data, &after, 16) != fingerprint(t->pictures))
         return fail(error, IMC_ERR_ARGUMENT, "%s: was made on other data than %s: name the same with --data", path,
                     t->pictures->source);
@@ -271,7 +309,7 @@ static enum imc_status take_history(const struct imc_tensors *file, const char *
     return status;
 }
 
-enum imc_status checkpoint_load(struct trainer *t, const char *path, struct imc_error *error)
+static enum imc_status load(struct trainer *t, const char *path, struct imc_error *error)
 {
     struct imc_tensors *file = NULL;
     enum imc_status status = imc_tensors_open(path, &file, error);
@@ -283,4 +321,20 @@ enum imc_status checkpoint_load(struct trainer *t, const char *path, struct imc_
         status = take_history(file, path, t, error);
     imc_tensors_close(file);
     return status;
+}
+
+enum imc_status checkpoint_open(struct trainer *t, const char *path, const struct imc_dataset *set, int threads, char **text,
+                                struct imc_error *error)
+{
+    struct imc_train_options options;
+    struct imc_error refused;
+    *t = (struct trainer){.pictures = NULL};
+    enum imc_status status = imc_checkpoint_options(path, &options, text, error);
+    if (status)
+        return status;
+    options.threads = threads;
+    status = trainer_create(t, &options, set, &refused);
+    if (status)
+        return fail(error, status, "%s: %s", path, refused.message);
+    return load(t, path, error);
 }

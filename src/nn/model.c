@@ -309,9 +309,9 @@ enum imc_status model_from_notes(const struct imc_tensors *file, const char *pat
         return fail_memory(error, "a model");
     for (int i = 0; i < imc_tensors_count(file); i++)
         numbers += (size_t)imc_tensors_info(file, i)->count;
-    enum imc_status status = network_create(arch, size[0], size[1], size[2], numbers, &net->network, error);
-    if (!status)
-        status = read_notes(file, path, net, error);
+    struct imc_error refused;
+    enum imc_status status = network_create(arch, size[0], size[1], size[2], numbers, &net->network, &refused);
+    status = status ? fail(error, status, "%s: %s", path, refused.message) : read_notes(file, path, net, error);
     if (status) {
         imc_net_free(net);
         return status;

@@ -31,17 +31,9 @@ enum imc_status imc_train(const struct imc_train_options *options, const struct 
 enum imc_status imc_train_resume(const char *checkpoint, const struct imc_dataset *set, int threads, imc_train_watch *watch,
                                  void *context, struct imc_net **net, struct imc_error *error)
 {
-    struct imc_train_options options;
-    struct trainer trainer = {0};
+    struct trainer trainer;
     char *text;
-    *net = NULL;
-    enum imc_status status = imc_checkpoint_options(checkpoint, &options, &text, error);
-    if (status)
-        return status;
-    options.threads = threads;
-    status = trainer_create(&trainer, &options, set, error);
-    if (!status)
-        status = checkpoint_load(&trainer, checkpoint, error);
+    enum imc_status status = checkpoint_open(&trainer, checkpoint, set, threads, &text, error);
     status = finish(&trainer, status, watch, context, net, error);
     free(text);
     return status;

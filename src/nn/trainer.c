@@ -121,17 +121,17 @@ static void session_free(struct session *s)
 static enum imc_status session_create(struct session *s, struct trainer *t, struct imc_error *error)
 {
     const struct network *net = t->net->network;
-    size_t batch = (size_t)t->options.batch;
+    int batch = t->options.batch < t->train ? t->options.batch : t->train;
     *s = (struct session){.trainer = t};
     s->pool = pool_create(pool_threads(t->options.threads));
     s->order = mem_alloc((size_t)t->train, sizeof *s->order);
-    s->labels = mem_alloc(batch, 1);
-    s->d_out = mem_alloc(batch * layout_floats(&net->value[net->values - 1]), sizeof *s->d_out);
+    s->labels = mem_alloc((size_t)batch, 1);
+    s->d_out = mem_alloc((size_t)batch * layout_floats(&net->value[net->values - 1]), sizeof *s->d_out);
     s->gradient = mem_zalloc(net->parameters, sizeof *s->gradient);
     if (!s->pool || !s->order || !s->labels || !s->d_out || !s->gradient)
         return fail_memory(error, "a training run");
     enum imc_status status = feed_create(&s->feed, t->pictures, &t->options.augment, pool_size(s->pool), error);
-    return status ? status : workspace_create(net, t->options.batch, pool_size(s->pool), true, &s->workspace, error);
+    return status ? status : workspace_create(net, batch, pool_size(s->pool), true, &s->workspace, error);
 }
 
 /* ---- a batch ---- */

@@ -35,7 +35,8 @@ enum imc_status trainer_run(struct trainer *trainer, imc_train_watch *watch, voi
 /* checkpoint.c */
 enum imc_status checkpoint_save(const struct trainer *trainer, struct imc_error *error);
 void checkpoint_remove(const struct trainer *trainer);
-/* Fills a trainer that trainer_create made of the same options. */
-enum imc_status checkpoint_load(struct trainer *trainer, const char *path, struct imc_error *error);
+/* A trainer that stands where the checkpoint left it; freed by trainer_free in any case, *text (its options' texts) by free(). */
+enum imc_status checkpoint_open(struct trainer *trainer, const char *path, const struct imc_dataset *set, int threads, char **text,
+                                struct imc_error *error);
 
 #endif
