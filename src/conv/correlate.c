@@ -28,7 +28,8 @@ static void add_groups(float *out, const float *const *in, const float *taps, in
     static const ptrdiff_t here = 0;
     for (int t = 0; t < count; t += ROWOP_GROUP) {
         int group = count - t < ROWOP_GROUP ? count - t : ROWOP_GROUP;
-        struct rowop_grid grid = {.taps = taps + t, .offset = &here, .kh = group, .kw = 1, .stride = 1, .add = t > 0};
+        float *const *onto = t > 0 ? &out : NULL;
+        struct rowop_grid grid = {.taps = taps + t, .offset = &here, .kh = group, .kw = 1, .stride = 1, .onto = onto};
         rowops()->grid_f32(&out, 1, in + t, &grid, n);
     }
 }

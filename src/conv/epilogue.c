@@ -73,6 +73,23 @@ bool epilogue_is_packed(const struct imc_plan *plan, const struct target *target
     return target->view.pixel_step == plan->desc.lanes;
 }
 
+/* Are the responses the results? */
+static bool is_bare(const struct imc_conv_desc *desc)
+{
+    for (int o = 0; o < desc->filters; o++)
+        if (desc->bias[o] != 0)
+            return false;
+    return desc->gain == 1 && !desc->relu && desc->combine == IMC_COMBINE_NONE && desc->scale == 1 && desc->offset == 0 &&
+           !desc->take_abs;
+}
+
+bool epilogue_streams(const struct imc_plan *plan, const struct target *target)
+{
+    enum { LINE = 64 / sizeof(float) };
+    return target->stream && plan->desc.out_type == IMC_F32 && !target->stats && epilogue_is_packed(plan, target) &&
+           target->view.row_step % LINE == 0 && is_bare(&plan->desc);
+}
+
 float *epilogue_room(const struct imc_plan *plan, const struct target *target, int y, int x, int filter, float *own)
 {
     bool direct = plan->desc.out_type == IMC_F32 && epilogue_is_packed(plan, target) && filter < plan->out_c && !target->stream;

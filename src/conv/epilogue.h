@@ -8,6 +8,10 @@
  * is overwritten. */
 void epilogue_span(const struct imc_plan *plan, const struct target *target, int y, int x, int pixels, float *const *responses);
 
+/* Do responses go to the output past the caches, as they are, and do its rows lie on cache lines alike? Then an executor that can
+ * stores them there itself (epilogue_address). */
+bool epilogue_streams(const struct imc_plan *plan, const struct target *target);
+
 /* Where an executor should put the responses of a filter for a span from (y, x) on: in the output itself if values can be finished
  * there, else in its own memory. */
 float *epilogue_room(const struct imc_plan *plan, const struct target *target, int y, int x, int filter, float *own);

@@ -3,8 +3,9 @@
  * Cost an output: filter_c * kh * kw fused multiply-adds. The order is that of design law 1: from +0, taps in order c, i, j, in
  * groups (correlate.c says why), then the bias in the epilogue.
  *
- * Where a kernel has no zeros, its rows lie side by side and its groups are few, the row op makes two rows of outputs at once,
- * so that one load serves two multiply-adds. All others are lists of the taps that are not zero, a load each.
+ * Where a kernel has no zeros, its rows lie side by side and its groups are few, the row op makes four rows of outputs at once, so
+ * that one load serves up to four multiply-adds, and where responses are the results it stores them past the caches itself. All
+ * others are lists of the taps that are not zero, a load each.
  */
 #include "base/fail.h"
 #include "base/memory.h"
@@ -177,8 +178,9 @@ static void run_list(const struct imc_plan *plan, const struct rows *in, const s
     }
 }
 
+/* The sums of all groups of taps but the last stay in `sums`, which may be the outputs. */
 static void run_grid(const struct imc_plan *plan, const struct rows *in, const struct direct_work *w, struct span span, int o,
-                     float *const *out)
+                     float *const *out, float *const *sums, bool stream)
 {
     const struct direct_state *state = plan->state;
     const struct imc_conv_desc *desc = &plan->desc;
@@ -186,13 +188,15 @@ static void run_grid(const struct imc_plan *plan, const struct rows *in, const s
     ptrdiff_t x = plan_sample(plan, span.x * desc->x.stride);
     struct rowop_grid grid = {.offset = state->offset, .kw = kw, .stride = desc->y.stride};
     for (int c = 0; c < plan->filter_c; c++)
-        for (int i = 0; i < kh; i += state->grid_rows, grid.add = true) {
+        for (int i = 0; i < kh; i += state->grid_rows, grid.onto = sums) {
+            bool last = c == plan->filter_c - 1 && i + state->grid_rows >= kh;
             grid.taps = plan_taps(plan, o, c) + (ptrdiff_t)i * kw;
             grid.kh = kh - i < state->grid_rows ? kh - i : state->grid_rows;
             int reach = grid.kh + (span.rows - 1) * grid.stride;
             for (int k = 0; k < reach; k++)
                 w->under[k] = (const float *)rows_at(plan, in, v + i + k, plan_first_channel(plan, o) + c) + x;
-            rowops()->grid_f32(out, span.rows, w->under, &grid, n);
+            grid.stream = stream && last;
+            rowops()->grid_f32(last ? out : sums, span.rows, w->under, &grid, n);
         }
 }
 
@@ -202,14 +206,20 @@ static void run_span(const struct imc_plan *plan, const struct rows *in, const s
     const struct direct_state *state = plan->state;
     int filters = plan->desc.filters;
     size_t room = chunk_bytes(plan) / sizeof(float);
+    bool stream = state->grid_rows && epilogue_streams(plan, target);
     for (int o = 0; o < filters; o++) {
-        float *out[ROWOP_ROWS];
-        for (int r = 0; r < span.rows; r++)
-            w->responses[r * filters + o] = out[r] =
-                epilogue_room(plan, target, span.y + r, span.x, o, w->samples + ((size_t)r * (size_t)filters + (size_t)o) * room);
-        (state->grid_rows ? run_grid : run_list)(plan, in, w, span, o, out);
+        float *out[ROWOP_ROWS], *own[ROWOP_ROWS];
+        for (int r = 0; r < span.rows; r++) {
+            own[r] = w->samples + ((size_t)r * (size_t)filters + (size_t)o) * room;
+            w->responses[r * filters + o] = out[r] = stream ? epilogue_address(plan, target, span.y + r, span.x, o)
+                                                            : epilogue_room(plan, target, span.y + r, span.x, o, own[r]);
+        }
+        if (state->grid_rows)
+            run_grid(plan, in, w, span, o, out, stream ? own : out, stream);
+        else
+            run_list(plan, in, w, span, o, out);
     }
-    for (int r = 0; r < span.rows; r++)
+    for (int r = 0; r < span.rows && !stream; r++)
         epilogue_span(plan, target, span.y + r, span.x, span.pixels, w->responses + (size_t)r * (size_t)filters);
 }
 

@@ -1,8 +1,8 @@
 /* exec_separable.c: a kernel of rank r is a sum of r columns times rows, so r pairs of passes do (LoG has rank 2).
  *
  * Cost an output: r * (kh + kw) multiply-adds a channel instead of kh * kw. In the vertical pass, which comes first, one load
- * serves two rows of outputs; in the horizontal one each multiply-add of a short row has a load of its own, which
- * makes it 1.7 times as dear.
+ * serves up to four rows of outputs; in the horizontal one each multiply-add has a load or a shift of its own, which makes it 1.3
+ * to 1.7 times as dear.
  *
  * Caches: a strip of a block of output rows goes through both passes before the next begins. The temporary rows of a strip, one
  * for each term, stay in L2. The vertical pass goes over a strip in tiles so narrow that L1 holds all rows under a group of taps (a
@@ -46,10 +46,10 @@ struct separable_state {
 };
 
 struct separable_work {
-    float **responses;   /* [ROWOP_LINES][filters] */
+    float **responses;   /* [ROWOP_ROWS][filters] */
     const float **at;    /* the rows under a block */
     const float **under; /* [longest] */
-    float *samples;      /* [ROWOP_LINES][filters][strip] */
+    float *samples;      /* [ROWOP_ROWS][filters][strip] */
     float *block;        /* [block_rows][terms][row_samples] */
 };
 
@@ -264,8 +264,8 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
         state->block_rows = plan->out_h;
     plan->job_rows = state->block_rows;
     plan->work_bytes =
-        pointer_bytes(ROWOP_LINES * plan->desc.filters) + pointer_bytes(block_reach(plan)) + pointer_bytes(state->longest) +
-        ROWOP_LINES * (size_t)plan->desc.filters * response_samples(plan) * sizeof(float) + (size_t)state->block_rows * row_bytes;
+        pointer_bytes(ROWOP_ROWS * plan->desc.filters) + pointer_bytes(block_reach(plan)) + pointer_bytes(state->longest) +
+        ROWOP_ROWS * (size_t)plan->desc.filters * response_samples(plan) * sizeof(float) + (size_t)state->block_rows * row_bytes;
     return IMC_OK;
 }
 
@@ -281,10 +281,10 @@ static struct separable_work carve_work(const struct imc_plan *plan, void *memor
     const struct separable_state *state = plan->state;
     struct arena arena = {memory};
     struct separable_work w;
-    w.responses = carve(&arena, (size_t)(ROWOP_LINES * plan->desc.filters), sizeof *w.responses);
+    w.responses = carve(&arena, (size_t)(ROWOP_ROWS * plan->desc.filters), sizeof *w.responses);
     w.at = carve(&arena, (size_t)block_reach(plan), sizeof *w.at);
     w.under = carve(&arena, (size_t)state->longest, sizeof *w.under);
-    w.samples = carve(&arena, ROWOP_LINES * (size_t)plan->desc.filters * response_samples(plan), sizeof *w.samples);
+    w.samples = carve(&arena, ROWOP_ROWS * (size_t)plan->desc.filters * response_samples(plan), sizeof *w.samples);
     w.block = (float *)arena.next;
     return w;
 }
@@ -341,17 +341,20 @@ static void pass_across(const struct imc_plan *plan, const struct separable_work
 {
     const struct separable_state *state = plan->state;
     int filters = plan->desc.filters;
+    bool stream = !plan->wide && epilogue_streams(plan, target);
     for (int o = 0; o < filters; o++) {
-        const float *in[ROWOP_LINES];
-        float *out[ROWOP_LINES];
+        const float *in[ROWOP_ROWS];
+        float *out[ROWOP_ROWS], *own[ROWOP_ROWS];
         for (int r = 0; r < rows; r++) {
-            float *own = w->samples + ((size_t)r * (size_t)filters + (size_t)o) * response_samples(plan);
-            w->responses[r * filters + o] = out[r] = epilogue_room(plan, target, y + r, part->x, o, own);
+            own[r] = w->samples + ((size_t)r * (size_t)filters + (size_t)o) * response_samples(plan);
+            w->responses[r * filters + o] = out[r] =
+                stream ? epilogue_address(plan, target, y + r, part->x, o) : epilogue_room(plan, target, y + r, part->x, o, own[r]);
             in[r] = block_row(state, w, y - part->y0 + r, state->first[o]);
         }
-        taplist_across(&state->row[o], out, rows, in, part->pixels * plan->desc.lanes, plan->wide, w->under);
+        taplist_across(&state->row[o], out, stream ? own : out, rows, in, part->pixels * plan->desc.lanes, stream, plan->wide,
+                       w->under);
     }
-    for (int r = 0; r < rows; r++)
+    for (int r = 0; r < rows && !stream; r++)
         epilogue_span(plan, target, y + r, part->x, part->pixels, w->responses + (size_t)r * (size_t)filters);
 }
 
@@ -366,7 +369,7 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
             part.pixels = in->x1 - part.x < state->strip ? in->x1 - part.x : state->strip;
             pass_part_down(plan, in, &w, &part);
             for (int y = part.y0, rows; y < part.y1; y += rows) {
-                rows = part.y1 - y < ROWOP_LINES ? part.y1 - y : ROWOP_LINES;
+                rows = part.y1 - y < ROWOP_ROWS ? part.y1 - y : ROWOP_ROWS;
                 pass_across(plan, &w, &part, y, rows, target);
             }
         }

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "conv/window.h"
+#include "simd/rowops.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -140,6 +141,8 @@ static void run_job(const struct imc_plan *plan, struct imc_scratch *scratch, co
             y1 = job.y1;
         run_rows(plan, scratch, in, job.n, y0, y1, &target);
     }
+    if (stream)
+        rowops()->stream_end();
 }
 
 void imc_plan_run(const struct imc_plan *plan, struct imc_scratch *scratch, const struct imc_view *in, const struct imc_view *out,

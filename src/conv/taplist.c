@@ -43,7 +43,7 @@ static void apply_list(const struct taplist *list, float *out, const float *cons
     if (wide)
         rowops()->taps_wide_f32(out, under, list->taps, list->count, n);
     for (int t = 0; t < list->count && !wide; t += list->group) {
-        struct rowop_grid grid = {list->taps + t, &here, group_at(list, t), 1, 1, t > 0};
+        struct rowop_grid grid = {list->taps + t, &here, group_at(list, t), 1, 1, t > 0 ? &out : NULL, false};
         rowops()->grid_f32(&out, 1, under + t, &grid, n);
     }
 }
@@ -52,7 +52,7 @@ void taplist_down(const struct taplist *list, int t, float *const *out, int rows
                   int n, bool wide, const float **under)
 {
     if (list->dense && !wide) {
-        struct rowop_grid grid = {list->taps + t, &x, group_at(list, t), 1, stride, t > 0};
+        struct rowop_grid grid = {list->taps + t, &x, group_at(list, t), 1, stride, t > 0 ? out : NULL, false};
         rowops()->grid_f32(out, rows, at + list->place[t], &grid, n);
         return;
     }
@@ -63,12 +63,13 @@ void taplist_down(const struct taplist *list, int t, float *const *out, int rows
     }
 }
 
-void taplist_across(const struct taplist *list, float *const *out, int rows, const float *const *in, int n, bool wide,
-                    const float **under)
+void taplist_across(const struct taplist *list, float *const *out, float *const *sums, int rows, const float *const *in, int n,
+                    bool stream, bool wide, const float **under)
 {
     for (int t = 0; t < list->count && !wide; t += list->group) {
-        struct rowop_grid grid = {list->taps + t, list->place + t, 1, group_at(list, t), 1, t > 0};
-        rowops()->grid_f32(out, rows, in, &grid, n);
+        bool last = t + list->group >= list->count;
+        struct rowop_grid grid = {list->taps + t, list->place + t, 1, group_at(list, t), 1, t > 0 ? sums : NULL, stream && last};
+        rowops()->grid_f32(last ? out : sums, rows, in, &grid, n);
     }
     for (int r = 0; r < rows && wide; r++) {
         for (int t = 0; t < list->count; t++)

@@ -24,8 +24,9 @@ void taplist_end(struct taplist *list, int run);
  * scratch for `count` pointers. `wide` sums in double. */
 void taplist_down(const struct taplist *list, int t, float *const *out, int rows, const float *const *at, ptrdiff_t x, int stride,
                   int n, bool wide, const float **under);
-/* The pass along rows, up to ROWOP_LINES of them: the taps of out[r] stand on in[r] and to the right. */
-void taplist_across(const struct taplist *list, float *const *out, int rows, const float *const *in, int n, bool wide,
-                    const float **under);
+/* The pass along rows, up to ROWOP_ROWS of them: the taps of out[r] stand on in[r] and to the right. Sums of groups before the last
+ * are kept in `sums`, which may be the outputs. `stream`: outputs go past the caches. */
+void taplist_across(const struct taplist *list, float *const *out, float *const *sums, int rows, const float *const *in, int n,
+                    bool stream, bool wide, const float **under);
 
 #endif

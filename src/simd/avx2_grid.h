@@ -1,15 +1,20 @@
-/* avx2_grid.h: the part of rowops_avx2.c on grids of taps in float.
+/* avx2_grid.h: the part of rowops_avx2.c on grids of taps in float. Rows of taps: avx2_across.h.
  *
  * Cost: two fused multiply-adds a cycle are the limit, four cycles after the one before on the same sum, so at least eight sums
- * must be under way. Two loads a cycle are the other limit, where one across a cache line counts as two and a half (nearly half of
- * all unaligned ones do): a load for each multiply-add would take twice the time. With 2 rows of 6 vectors of outputs, 6 loads of
- * samples and 2 of taps serve 12 multiply-adds, and the first and the last row of samples, which reach one row of outputs alone,
- * still keep 6 sums under way; the 12 sums, 2 taps and a sample fit the 16 registers. Four rows of outputs share more, but at three
- * vectors each wait more at the ends. Along a row (kh = 1) nothing is shared
- * but the tap, unless it is long.
+ * must be under way. Two loads a cycle are the other limit, where one across a cache line counts as two: half of all unaligned ones
+ * of 32 bytes, all of 64. So a load has to serve several rows of outputs:
  *
- * What a call does at every x is listed once: a step is a place in the samples with its tap for each output row. So the loops
- * over x have no arithmetic on addresses and no tests.
+ *     16 registers of 8 floats    2 rows of 6 vectors: 12 sums, 2 taps, a sample. A tap for both rows takes 6 loads of 1.5 slots
+ *                                 and 2 of taps, 5.5 cycles beside 6 of multiply-adds
+ *     32 registers of 16          4 rows of 6 vectors: 24 sums, 4 taps, a sample. 6 loads of 2 slots and 4 of taps, 8 cycles beside
+ *                                 12. Rows of samples at the top and the bottom serve fewer rows: a 3x3 kernel takes 45 cycles a
+ *                                 column of taps beside 36 of multiply-adds
+ *
+ * Measured on Zen 5 for 7x7: 33 cycles for 16 outputs, 24 being the limit; 60 with AVX2. What is missing are unaligned loads, which
+ * cost more beside multiply-adds than alone, and some 60 cycles a block to store and to begin.
+ *
+ * A row of samples serves output rows low..high. Rows where these are the same are a *run*; the loops over a run know low and high
+ * as constants.
  */
 #ifndef AVX2_GRID_H
 #define AVX2_GRID_H
@@ -17,54 +22,54 @@
 #include "simd/lanes_f32.h"
 #include "simd/rowops.h"
 
+#include <stdint.h>
+
 #define INLINE LANES_INLINE
 
-struct grid_step {
-    const float *in;
-    float taps[ROWOP_ROWS];
+enum { GRID_ROWS = LANES_F32 == 16 ? 4 : 2, GRID_VECTORS = 6, GRID_RUNS = 2 * GRID_ROWS };
+
+/* Some rows of the samples: where the taps of row `low` begin, and behind the last place. */
+struct grid_run {
+    const float *taps;
+    const float *const *end;
+    int low, high;
 };
 
-/* Steps that reach the upper row of outputs alone, then both, then the lower row alone. */
-struct grid_list {
-    int upper, both, lower;
-    bool add;
-    struct grid_step step[ROWOP_ROWS * ROWOP_GRID_TAPS];
-};
-
-/* Rows v0..v1-1 of the samples: v is the row of taps of the upper output, v - stride that of the lower. */
-static struct grid_step *list_rows(struct grid_step *step, const float *const *in, const struct rowop_grid *grid, int v0, int v1,
-                                   bool upper, bool lower)
-{
-    const ptrdiff_t kw = grid->kw, back = grid->stride * kw;
-    for (int v = v0; v < v1; v++)
-        for (ptrdiff_t j = 0; j < kw; j++, step++) {
-            step->in = in[v] + grid->offset[j];
-            if (upper)
-                step->taps[0] = grid->taps[v * kw + j];
-            if (lower)
-                step->taps[1] = grid->taps[v * kw + j - back];
-        }
-    return step;
-}
-
-static void list_grid(struct grid_list *list, const float *const *in, const struct rowop_grid *grid, int rows)
-{
-    int kh = grid->kh, stride = rows > 1 ? grid->stride : kh, meet = stride < kh ? stride : kh;
-    struct grid_step *step = list_rows(list->step, in, grid, 0, meet, true, false);
-    step = list_rows(step, in, grid, meet, kh, true, true);
-    if (rows > 1)
-        list_rows(step, in, grid, stride > kh ? stride : kh, stride + kh, false, true);
-    list->upper = meet * grid->kw;
-    list->both = (kh - meet) * grid->kw;
-    list->lower = rows > 1 ? list->upper : 0;
-    list->add = grid->add;
-}
-
-/* A call with one row of taps. */
-struct across {
-    const float *in[ROWOP_ROWS];
+/* What a call does at every x. So the loops over x have no arithmetic on addresses. */
+struct grid_work {
     const struct rowop_grid *grid;
+    int rows, runs;
+    struct grid_run run[GRID_RUNS];
+    const float *place[GRID_ROWS * ROWOP_GRID_TAPS]; /* of the samples under a tap, run by run */
 };
+
+static void list_runs(struct grid_work *work, const float *const *in)
+{
+    const int kh = work->grid->kh, kw = work->grid->kw, stride = work->grid->stride, rows = work->rows;
+    const float **place = work->place;
+    int low = 0, high = 0, v = 0, end;
+    for (work->runs = 0;;) {
+        while (high + 1 < rows && v >= (high + 1) * stride)
+            high++;
+        while (low < rows && v >= low * stride + kh)
+            low++;
+        if (low == rows)
+            return;
+        end = low * stride + kh;
+        if (high + 1 < rows && (high + 1) * stride < end)
+            end = (high + 1) * stride;
+        struct grid_run *run = &work->run[work->runs];
+        run->taps = work->grid->taps + (v - low * stride) * kw;
+        for (; v < end && low <= high; v++) /* else rows between the outputs, which a long stride leaves out */
+            for (int j = 0; j < kw; j++)
+                *place++ = in[v] + work->grid->offset[j];
+        v = end;
+        run->end = place;
+        run->low = low;
+        run->high = high;
+        work->runs += low <= high;
+    }
+}
 
 /* A register of floats at p; `part` counts only where `tail`: without it the loop knows that it has whole registers. */
 INLINE lanes_f32 load_part(const float *p, lanes_part part, int tail)
@@ -80,17 +85,17 @@ INLINE void store_part(float *p, lanes_f32 value, lanes_part part, int tail)
         lanes_store(p, value);
 }
 
-/* The steps of one run. The empty asm keep the compiler from taking an address apart into sums of its own, and from loading a
- * sample anew for each row. */
-INLINE const struct grid_step *add_run(lanes_f32 sum[ROWOP_ROWS][8], const struct grid_step *step, int count, ptrdiff_t x, int low,
-                                       int high, int vectors, lanes_part part, int tail)
+/* The taps of a run; those of a row of outputs stand `back` before those of the row above. The empty asm keep the compiler from
+ * taking an address apart into sums of its own, and from loading a sample anew for each row. */
+INLINE void add_run(lanes_f32 sum[GRID_ROWS][8], const float *const *place, const struct grid_run *run, ptrdiff_t back, ptrdiff_t x,
+                    int low, int high, int vectors, lanes_part part, int tail)
 {
-    for (const struct grid_step *end = step + count; step < end; step++) {
-        const float *p = step->in + x;
+    for (const float *taps = run->taps; place < run->end; place++, taps++) {
+        const float *p = *place + x;
         __asm__("" : "+r"(p));
-        lanes_f32 tap[ROWOP_ROWS];
+        lanes_f32 tap[GRID_ROWS];
         for (int r = low; r <= high; r++)
-            tap[r] = lanes_all(step->taps + r);
+            tap[r] = lanes_all(taps - (r - low) * back);
         for (int k = 0; k < vectors; k++) {
             lanes_f32 sample = load_part(p + LANES_F32 * k, part, tail);
             if (low < high)
@@ -99,181 +104,105 @@ INLINE const struct grid_step *add_run(lanes_f32 sum[ROWOP_ROWS][8], const struc
                 sum[r][k] = lanes_fused(tap[r], sample, sum[r][k]);
         }
     }
-    return step;
 }
 
-INLINE void store_sums(float *const *out, lanes_f32 sum[ROWOP_ROWS][8], int add, ptrdiff_t x, int rows, int vectors,
-                       lanes_part part, int tail)
+/* The sums of row r, with those of earlier taps. */
+INLINE void store_sums(float *const *out, const struct rowop_grid *grid, int r, ptrdiff_t x, const lanes_f32 *sum, int vectors,
+                       lanes_part part, int tail, int stream)
 {
-    for (int r = 0; r < rows; r++)
-        for (int k = 0; k < vectors; k++) {
-            float *to = out[r] + x + LANES_F32 * k;
-            store_part(to, add ? lanes_add(load_part(to, part, tail), sum[r][k]) : sum[r][k], part, tail);
-        }
-}
-
-/* `rows` rows of `vectors` vectors at x. Inlined with constant arguments, so that each use keeps its sums in registers. */
-INLINE void grid_block_avx2(float *const *out, const struct grid_list *list, ptrdiff_t x, int rows, int vectors, lanes_part part,
-                            int tail)
-{
-    lanes_f32 sum[ROWOP_ROWS][8];
-    for (int r = 0; r < rows; r++)
-        for (int k = 0; k < vectors; k++)
-            sum[r][k] = lanes_zero();
-    const struct grid_step *step = add_run(sum, list->step, list->upper, x, 0, 0, vectors, part, tail);
-    if (rows > 1) {
-        step = add_run(sum, step, list->both, x, 0, 1, vectors, part, tail);
-        add_run(sum, step, list->lower, x, 1, 1, vectors, part, tail);
-    }
-    store_sums(out, sum, list->add, x, rows, vectors, part, tail);
-}
-
-/* The same along one row of taps. */
-INLINE void across_block(float *const *out, const struct across *across, ptrdiff_t x, int rows, int vectors, lanes_part part,
-                         int tail)
-{
-    const struct rowop_grid *grid = across->grid;
-    lanes_f32 sum[ROWOP_ROWS][8];
-    for (int r = 0; r < rows; r++)
-        for (int k = 0; k < vectors; k++)
-            sum[r][k] = lanes_zero();
-    for (int j = 0; j < grid->kw; j++) {
-        lanes_f32 tap = lanes_all(grid->taps + j);
-        for (int r = 0; r < rows; r++) {
-            const float *p = across->in[r] + x + grid->offset[j];
-            __asm__("" : "+r"(p));
-            for (int k = 0; k < vectors; k++)
-                sum[r][k] = lanes_fused(tap, load_part(p + LANES_F32 * k, part, tail), sum[r][k]);
-        }
-    }
-    store_sums(out, sum, grid->add, x, rows, vectors, part, tail);
-}
-
-/* All of a row, by blocks of `most` vectors, the rest by smaller ones. */
-#define ROW_LOOP(name, work, block)                                                                                                \
-    INLINE void name(float *const *out, const struct work *how, int n, int rows, int most)                                         \
-    {                                                                                                                              \
-        int x = 0;                                                                                                                 \
-        const lanes_part all = lanes_first(LANES_F32);                                                                             \
-        for (; x + LANES_F32 * most <= n; x += LANES_F32 * most)                                                                   \
-            block(out, how, x, rows, most, all, 0);                                                                                \
-        for (; x + 4 * LANES_F32 <= n; x += 4 * LANES_F32)                                                                         \
-            block(out, how, x, rows, 4, all, 0);                                                                                   \
-        for (; x + LANES_F32 <= n; x += LANES_F32)                                                                                 \
-            block(out, how, x, rows, 1, all, 0);                                                                                   \
-        if (x < n)                                                                                                                 \
-            block(out, how, x, rows, 1, lanes_first(n - x), 1);                                                                    \
-    }
-ROW_LOOP(grid_loop, grid_list, grid_block_avx2)
-ROW_LOOP(across_loop, across, across_block)
-#undef ROW_LOOP
-
-/* A long row of taps over four rows of outputs: the samples that tap t of a vector of outputs meets are those that tap t - q of the
- * next vector meets, so that a load serves three multiply-adds. 1.2 times the op above on 25 to 31 taps, nothing below 20. */
-enum { LINE_VECTORS = 3, LINE_TAPS = 20, LINE_STEPS = ROWOP_GRID_TAPS + LANES_F32 * (LINE_VECTORS - 1) };
-
-struct line {
-    const float *taps;
-    int kw, q;
-    bool add;
-    ptrdiff_t place[LINE_STEPS];
-};
-
-/* Are the taps evenly spaced, q of them to a vector, and is the row long enough to gain? */
-static bool list_line(struct line *line, const struct rowop_grid *grid)
-{
-    int q = 1, kw = grid->kw;
-    while (q < kw && q < LANES_F32 && grid->offset[q] - grid->offset[0] != LANES_F32)
-        q++;
-    if (kw < 2 * q)
-        return false;
-    for (int j = q; j < kw; j++)
-        if (grid->offset[j] - grid->offset[j - q] != LANES_F32)
-            return false;
-    for (int t = 0; t < kw + (LINE_VECTORS - 1) * q; t++)
-        line->place[t] = t < kw ? grid->offset[t] : line->place[t - q] + LANES_F32;
-    line->taps = grid->taps;
-    line->kw = kw;
-    line->q = q;
-    line->add = grid->add;
-    return true;
-}
-
-/* Places t0..t1-1, which the vectors low..high meet. */
-INLINE void add_line(lanes_f32 sum[ROWOP_LINES][8], const float *const *in, const struct line *line, ptrdiff_t x, int t0, int t1,
-                     int low, int high)
-{
-    for (int t = t0; t < t1; t++) {
-        lanes_f32 tap[LINE_VECTORS];
-        for (int k = low; k <= high; k++)
-            tap[k] = lanes_all(line->taps + t - k * line->q);
-        ptrdiff_t at = x + line->place[t];
-        for (int r = 0; r < ROWOP_LINES; r++) {
-            lanes_f32 sample = lanes_load(in[r] + at);
-            __asm__("" : "+v"(sample));
-            for (int k = low; k <= high; k++)
-                sum[r][k] = lanes_fused(tap[k], sample, sum[r][k]);
-        }
-    }
-}
-
-/* Returns how many outputs of each row it made. */
-static int line_loop(float *const *out, const float *const *row, const struct line *line, int n)
-{
-    const int kw = line->kw, q = line->q;
-    int x = 0;
-    for (; x + LANES_F32 * LINE_VECTORS <= n; x += LANES_F32 * LINE_VECTORS) {
-        lanes_f32 sum[ROWOP_LINES][8];
-        for (int r = 0; r < ROWOP_LINES; r++)
-            for (int k = 0; k < LINE_VECTORS; k++)
-                sum[r][k] = lanes_zero();
-        add_line(sum, row, line, x, 0, q, 0, 0);
-        add_line(sum, row, line, x, q, 2 * q, 0, 1);
-        add_line(sum, row, line, x, 2 * q, kw, 0, 2);
-        add_line(sum, row, line, x, kw, kw + q, 1, 2);
-        add_line(sum, row, line, x, kw + q, kw + 2 * q, 2, 2);
-        for (int r = 0; r < ROWOP_LINES; r++)
-            for (int k = 0; k < LINE_VECTORS; k++) {
-                float *to = out[r] + x + LANES_F32 * k;
-                lanes_store(to, line->add ? lanes_add(lanes_load(to), sum[r][k]) : sum[r][k]);
-            }
-    }
-    return x;
-}
-
-/* One row of taps, up to ROWOP_LINES rows of outputs, whose samples are row[r]. */
-static void lines_f32(float *const *out, int rows, const float *const *row, const struct rowop_grid *grid, int n)
-{
-    struct line line;
-    int x = 0;
-    if (rows == ROWOP_LINES && grid->kw >= LINE_TAPS && list_line(&line, grid))
-        x = line_loop(out, row, &line, n);
-    for (int r = 0; r < rows && x < n; r += 2) {
-        bool pair = r + 1 < rows;
-        const struct across across = {{row[r] + x, row[r + pair] + x}, grid};
-        float *const to[ROWOP_ROWS] = {out[r] + x, out[r + pair] + x};
-        if (pair)
-            across_loop(to, &across, n - x, 2, 6);
+    float *to = out[r] + x;
+    const float *onto = grid->onto ? grid->onto[r] + x : NULL;
+    for (int k = 0; k < vectors; k++) {
+        lanes_f32 value = sum[k];
+        if (onto)
+            value = lanes_add(load_part(onto + LANES_F32 * k, part, tail), value);
+        if (stream)
+            lanes_stream(to + LANES_F32 * k, value);
         else
-            across_loop(to, &across, n - x, 1, 8);
+            store_part(to + LANES_F32 * k, value, part, tail);
     }
 }
+
+/* `vectors` vectors of up to `most` rows at x. Inlined with constant arguments, so that each use keeps its sums in registers. */
+INLINE void grid_block_wide(float *const *out, const struct grid_work *work, ptrdiff_t x, int most, int vectors, lanes_part part,
+                            int tail, int stream)
+{
+    lanes_f32 sum[GRID_ROWS][8];
+    for (int r = 0; r < most; r++)
+        for (int k = 0; k < vectors; k++)
+            sum[r][k] = lanes_zero();
+    const ptrdiff_t back = (ptrdiff_t)work->grid->stride * work->grid->kw;
+    const float *const *place = work->place;
+    for (const struct grid_run *run = work->run; run < work->run + work->runs; place = run->end, run++) {
+        switch (most == 1 ? 0 : run->low * 4 + run->high) {
+/* clang-format off */
+#define RUN(low, high)                                                                                                             \
+        case low * 4 + high:                                                                                                       \
+            if (high < most)                                                                                                       \
+                add_run(sum, place, run, back, x, low, high, vectors, part, tail);                                                 \
+            break;
+        RUN(0, 0) RUN(0, 1) RUN(1, 1)
+#if defined(__AVX512F__)
+        RUN(0, 2) RUN(1, 2) RUN(2, 2) RUN(0, 3) RUN(1, 3) RUN(2, 3) RUN(3, 3)
+#endif
+#undef RUN
+            /* clang-format on */
+        }
+    }
+    for (int r = 0; r < most; r++)
+        if (r < work->rows)
+            store_sums(out, work->grid, r, x, sum[r], vectors, part, tail, stream);
+}
+
+/* May rows be stored past the caches, whole registers at once? Returns how many samples come before the first whole one; -1: no. */
+static int samples_to_line(float *const *out, int rows)
+{
+    const uintptr_t line = LANES_F32 * sizeof(float);
+    for (int r = 0; r < rows; r++)
+        if ((uintptr_t)out[r] % sizeof(float) != 0 || ((uintptr_t)out[r] - (uintptr_t)out[0]) % line != 0)
+            return -1;
+    return (int)(-(uintptr_t)out[0] % line / sizeof(float));
+}
+
+/* All of the rows, by blocks of `wide` vectors, of `some`, of one. */
+INLINE void grid_loop(float *const *out, const struct grid_work *work, int n, int most, int wide, int some)
+{
+    const lanes_part all = lanes_first(LANES_F32);
+    int x = work->grid->stream ? samples_to_line(out, work->rows) : 0;
+    bool stream = work->grid->stream && x >= 0;
+    x = x < 0 ? 0 : x < n ? x : n;
+    if (x > 0)
+        grid_block_wide(out, work, 0, most, 1, lanes_first(x), 1, 0);
+    for (; stream && x + LANES_F32 * wide <= n; x += LANES_F32 * wide)
+        grid_block_wide(out, work, x, most, wide, all, 0, 1);
+    for (; x + LANES_F32 * wide <= n; x += LANES_F32 * wide)
+        grid_block_wide(out, work, x, most, wide, all, 0, 0);
+    for (; x + LANES_F32 * some <= n; x += LANES_F32 * some)
+        grid_block_wide(out, work, x, most, some, all, 0, 0);
+    for (; x < n; x += LANES_F32)
+        grid_block_wide(out, work, x, most, 1, n - x < LANES_F32 ? lanes_first(n - x) : all, 1, 0);
+}
+
+#include "simd/avx2_across.h"
 
 static void grid_f32_avx2(float *const *out, int rows, const float *const *in, const struct rowop_grid *grid, int n)
 {
     if (grid->kh == 1) {
-        const float *row[ROWOP_LINES];
-        for (int r = 0; r < rows; r++)
-            row[r] = in[r * grid->stride];
-        lines_f32(out, rows, row, grid, n);
+        across_f32(out, rows, in, grid, n);
         return;
     }
-    struct grid_list list;
-    list_grid(&list, in, grid, rows);
-    if (rows == 1)
-        grid_loop(out, &list, n, 1, 8);
-    else
-        grid_loop(out, &list, n, 2, 6);
+    struct rowop_grid here = *grid;
+    for (int r = 0; r < rows; r += GRID_ROWS) {
+        struct grid_work work;
+        work.grid = &here;
+        work.rows = rows - r < GRID_ROWS ? rows - r : GRID_ROWS;
+        here.onto = grid->onto ? grid->onto + r : NULL;
+        list_runs(&work, in + r * grid->stride);
+        if (work.rows == 1)
+            grid_loop(out + r, &work, n, 1, 8, 4);
+        else
+            grid_loop(out + r, &work, n, GRID_ROWS, GRID_VECTORS, 2);
+    }
 }
 
 #endif

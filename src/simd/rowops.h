@@ -15,8 +15,8 @@
 #include <stdint.h>
 
 /* Taps that one float sum takes before it is added to a total (see conv/correlate.c for the error bound), output rows that a grid
- * of taps serves at once, those that a single row of taps does, and the most taps of either. */
-enum { ROWOP_GROUP = 32, ROWOP_ROWS = 2, ROWOP_LINES = 4, ROWOP_GRID_TAPS = 64 };
+ * of taps serves at once, and the most taps of it. */
+enum { ROWOP_GROUP = 32, ROWOP_ROWS = 4, ROWOP_GRID_TAPS = 64 };
 
 /* A kernel, or some rows of one, over rows of samples: taps[i*kw + j] stands over row i, offset[j] samples to the right. The next
  * output row's taps stand `stride` rows below. Dilations, lanes and phases are in the offsets. */
@@ -25,7 +25,8 @@ struct rowop_grid {
     const ptrdiff_t *offset; /* [kw] */
     int kh, kw;
     int stride;
-    bool add; /* to what the output holds already */
+    float *const *onto; /* for each row, sums that the outputs are added to; NULL: none. They may be the outputs */
+    bool stream;        /* past the caches where the machine can, for outputs that nobody will find there; stream_end comes later */
 };
 
 /* The taps of a convolution whose channels lie side by side, for `outs` filters (8, 16, 24 or 32): weights [count][outs], summed in
@@ -88,9 +89,8 @@ struct rowop_adam {
 };
 
 struct rowops {
-    /* out[r][x] = the sum over i, j of taps[i*kw + j] * in[r*stride + i][x + offset[j]], added to out[r][x] if the grid says so,
-     * for r < rows <= ROWOP_ROWS (ROWOP_LINES where kh = 1) and x < n: float fused multiply-add from +0, in the order of i, then
-     * j. */
+    /* out[r][x] = the sum over i, j of taps[i*kw + j] * in[r*stride + i][x + offset[j]], added to onto[r][x] if there is one, for
+     * r < rows <= ROWOP_ROWS and x < n: float fused multiply-add from +0, in the order of i, then j. */
     void (*grid_f32)(float *const *out, int rows, const float *const *in, const struct rowop_grid *grid, int n);
     /* out[x] = the sum over t < count of taps[t] * in[t][x] in double, rounded once at the end: exact for integers up to 2^53. */
     void (*taps_wide_f32)(float *out, const float *const *in, const float *taps, int count, int n);
@@ -170,8 +170,10 @@ struct rowops {
     /* The same without a change of type: out[x] = in[x * step]. */
     void (*copy_u8)(uint8_t *out, const uint8_t *in, ptrdiff_t step, int n);
     void (*copy_f32)(float *out, const float *in, ptrdiff_t step, int n);
-    /* out[x] = in[x], past the caches where the machine can: for outputs that nobody will find there. */
+    /* out[x] = in[x], past the caches where the machine can: for outputs that nobody will find there. stream_end waits for what
+     * went past them, before another thread is told. */
     void (*stream_f32)(float *out, const float *in, int n);
+    void (*stream_end)(void);
     /* Luma of RGB samples that lie `step` apart, rounded: (19595 R + 38470 G + 7471 B + 32768) >> 16. */
     void (*luma_u8)(uint8_t *out, const uint8_t *rgb, ptrdiff_t step, int n);
     void (*luma_u16)(uint16_t *out, const uint16_t *rgb, ptrdiff_t step, int n);

@@ -10,6 +10,7 @@
 
 #define GRID_F32      grid_f32_avx2
 #define STREAM_F32    stream_f32_avx2
+#define STREAM_END    stream_end_avx2
 #define TAPS_U8       taps_u8_avx2
 #define MAGNITUDE_S16 magnitude_s16_avx2
 #define GRADIENT_U8   gradient_u8_avx2
@@ -36,6 +37,7 @@
 
 static void grid_f32_avx2(float *const *out, int rows, const float *const *in, const struct rowop_grid *grid, int n);
 static void stream_f32_avx2(float *out, const float *in, int n);
+static void stream_end_avx2(void);
 static void taps_u8_avx2(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n);
 static void magnitude_s16_avx2(uint8_t *out, const int16_t *a, const int16_t *b, int max, int n, struct imc_stats *stats);
 static void gradient_u8_avx2(uint8_t *out, const uint8_t *const *rows, ptrdiff_t step, const int16_t *taps, int max, int n,
@@ -106,7 +108,11 @@ static void stream_f32_avx2(float *out, const float *in, int n)
     }
     for (; x < n; x++)
         out[x] = in[x];
-    _mm_sfence(); /* before another thread is told */
+}
+
+static void stream_end_avx2(void)
+{
+    _mm_sfence();
 }
 
 /* 8 samples clipped to 0..max (a NaN to 0: vmaxps returns its second operand then) and rounded to nearest, ties to even. */

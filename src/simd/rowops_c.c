@@ -7,6 +7,7 @@
 #define ROWOPS_TABLE  rowops_c
 #define GRID_F32      grid_f32
 #define STREAM_F32    stream_f32
+#define STREAM_END    stream_end
 #define TAPS_U8       taps_u8
 #define MAGNITUDE_S16 magnitude_s16
 #define GRADIENT_U8   gradient_u8
@@ -71,6 +72,7 @@ const struct rowops ROWOPS_TABLE = {
     .copy_u8 = copy_u8,
     .copy_f32 = copy_f32,
     .stream_f32 = STREAM_F32,
+    .stream_end = STREAM_END,
     .luma_u8 = luma_u8,
     .luma_u16 = luma_u16,
     .narrow_u8 = NARROW_U8,

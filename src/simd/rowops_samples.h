@@ -33,6 +33,10 @@ __attribute__((unused)) static void stream_f32(float *restrict out, const float 
         out[x] = in[x];
 }
 
+__attribute__((unused)) static void stream_end(void)
+{
+}
+
 static void luma_u8(uint8_t *restrict out, const uint8_t *restrict rgb, ptrdiff_t step, int n)
 {
     for (int x = 0; x < n; x++, rgb += step)

@@ -9,7 +9,7 @@
 /* Outputs that are kept in registers while all taps pass over them. */
 enum { BLOCK = 32 };
 
-static void grid_block(float *out, const float *const *in, const struct rowop_grid *grid, ptrdiff_t x)
+static void grid_block(float *out, const float *onto, const float *const *in, const struct rowop_grid *grid, ptrdiff_t x)
 {
     float sum[BLOCK] = {0};
     for (int i = 0; i < grid->kh; i++)
@@ -20,7 +20,7 @@ static void grid_block(float *out, const float *const *in, const struct rowop_gr
                 sum[k] = fmaf(tap, p[k], sum[k]);
         }
     for (int k = 0; k < BLOCK; k++)
-        out[x + k] = grid->add ? out[x + k] + sum[k] : sum[k];
+        out[x + k] = onto ? onto[x + k] + sum[k] : sum[k];
 }
 
 static float grid_one(const float *const *in, const struct rowop_grid *grid, ptrdiff_t x)
@@ -36,11 +36,12 @@ __attribute__((unused)) static void grid_f32(float *const *out, int rows, const 
                                              int n)
 {
     for (int r = 0; r < rows; r++, in += grid->stride) {
+        const float *onto = grid->onto ? grid->onto[r] : NULL;
         int x = 0;
         for (; x + BLOCK <= n; x += BLOCK)
-            grid_block(out[r], in, grid, x);
+            grid_block(out[r], onto, in, grid, x);
         for (; x < n; x++)
-            out[r][x] = grid->add ? out[r][x] + grid_one(in, grid, x) : grid_one(in, grid, x);
+            out[r][x] = onto ? onto[x] + grid_one(in, grid, x) : grid_one(in, grid, x);
     }
 }
 

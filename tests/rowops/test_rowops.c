@@ -88,32 +88,40 @@ static const float *const *tap_rows(const struct trial *t)
     return rows;
 }
 
-/* All output rows side by side. `dense`: offsets as wide as a pixel. */
-static void grid(const struct rowops *ops, const struct trial *t, struct written *w, int m, int rows, int kh, int kw, bool dense)
+/* All output rows side by side, taps `step` samples apart. Rows of whole registers can go past the caches. */
+static void grid(const struct rowops *ops, const struct trial *t, struct written *w, int m, int rows, int kh, int kw,
+                 ptrdiff_t step)
 {
+    int n = t->kw % 2 ? t->n : t->n / 16 * 16;
     ptrdiff_t offset[ROWS_MAX * TAPS_MAX];
-    const float *in[3 * ROWOP_LINES + ROWS_MAX];
-    float *out[ROWOP_LINES];
+    static float sums[ROWOP_ROWS][LENGTH_MAX];
+    float *own[ROWOP_ROWS];
+    const float *in[3 * ROWOP_ROWS + ROWS_MAX];
+    float *out[ROWOP_ROWS];
     for (int j = 0; j < kw; j++)
-        offset[j] = j * (dense ? t->lanes : t->step);
-    for (int i = 0; i < 3 * ROWOP_LINES + ROWS_MAX; i++)
+        offset[j] = j * step;
+    for (int i = 0; i < 3 * ROWOP_ROWS + ROWS_MAX; i++)
         in[i] = t->row[i % ROWS_MAX] + i / ROWS_MAX;
     for (int r = 0; r < rows; r++) {
-        out[r] = (float *)out_at(w, m, 4) + r * t->n;
-        memcpy(out[r], t->start, (size_t)t->n * 4);
+        out[r] = (float *)out_at(w, m, 4) + r * n;
+        own[r] = sums[r];
+        memcpy(out[r], t->start, (size_t)n * 4);
+        memcpy(own[r], t->start + r, (size_t)n * 4);
     }
-    const struct rowop_grid grid = {t->taps, offset, kh, kw, t->stride % 3 + 1, t->step % 2 == 0};
-    ops->grid_f32(out, rows, in, &grid, t->n);
+    float *const *const onto[] = {NULL, out, own};
+    const struct rowop_grid grid = {t->taps, offset, kh, kw, t->stride % 3 + 1, onto[t->words[0] % 3], t->words[1] % 2};
+    ops->grid_f32(out, rows, in, &grid, n);
+    ops->stream_end();
 }
 
 static void call_grid(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
-    grid(ops, t, w, m, t->lanes < ROWOP_ROWS ? t->lanes : ROWOP_ROWS, (t->rows - 1) / (t->stride % 3 + 1) + 1, t->kw, false);
+    grid(ops, t, w, m, t->lanes < ROWOP_ROWS ? t->lanes : ROWOP_ROWS, (t->rows - 1) / (t->stride % 3 + 1) + 1, t->kw, t->step);
 }
 
 static void call_line(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
-    grid(ops, t, w, m, t->lanes, 1, t->rows * t->kw, true);
+    grid(ops, t, w, m, t->lanes, 1, t->rows * t->kw, t->words[2] % 2 ? 1 : t->lanes);
 }
 
 static void call_taps_wide(const struct rowops *ops, const struct trial *t, struct written *w, int m)
