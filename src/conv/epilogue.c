@@ -90,6 +90,11 @@ bool epilogue_streams(const struct imc_plan *plan, const struct target *target)
            target->view.row_step % LINE == 0 && is_bare(&plan->desc);
 }
 
+bool epilogue_rounds(const struct imc_plan *plan, const struct target *target)
+{
+    return plan->desc.out_type == IMC_U8 && !target->stats && epilogue_is_packed(plan, target) && is_bare(&plan->desc);
+}
+
 float *epilogue_room(const struct imc_plan *plan, const struct target *target, int y, int x, int filter, float *own)
 {
     bool direct = plan->desc.out_type == IMC_F32 && epilogue_is_packed(plan, target) && filter < plan->out_c && !target->stream;

@@ -12,6 +12,10 @@ void epilogue_span(const struct imc_plan *plan, const struct target *target, int
  * stores them there itself (epilogue_address). */
 bool epilogue_streams(const struct imc_plan *plan, const struct target *target);
 
+/* Are results the responses, rounded to bytes that lie side by side, and nobody asks for statistics? Then an executor that can
+ * rounds them itself. */
+bool epilogue_rounds(const struct imc_plan *plan, const struct target *target);
+
 /* Where an executor should put the responses of a filter for a span from (y, x) on: in the output itself if values can be finished
  * there, else in its own memory. */
 float *epilogue_room(const struct imc_plan *plan, const struct target *target, int y, int x, int filter, float *own);

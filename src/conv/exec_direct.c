@@ -4,8 +4,9 @@
  * groups (correlate.c says why), then the bias in the epilogue.
  *
  * Where a kernel has no zeros, its rows lie side by side and its groups are few, the row op makes four rows of outputs at once, so
- * that one load serves up to four multiply-adds, and where responses are the results it stores them past the caches itself. All
- * others are lists of the taps that are not zero, a load each.
+ * that one load serves up to four multiply-adds; it takes bytes as they are, and where responses are the results it rounds them to
+ * bytes, or stores them past the caches, as they leave the registers. All others are lists of the taps that are not zero, a load
+ * each.
  */
 #include "base/fail.h"
 #include "base/memory.h"
@@ -36,7 +37,7 @@ struct direct_state {
  * wants. */
 struct direct_work {
     float **responses;
-    const float **under;
+    const void **under;
     void *scratch;
     float *samples;
 };
@@ -125,6 +126,8 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
     for (int j = 0; j < plan->desc.x.kernel; j++)
         state->offset[j] = plan_sample(plan, j * plan->desc.x.dilation);
     state->grid_rows = choose_grid(plan);
+    if (state->grid_rows && plan_takes_bytes(plan))
+        plan->row_type = IMC_U8;
     int pointers = state->grid_rows ? grid_reach(plan, state->grid_rows) : state->longest;
     plan->work_bytes = pointer_bytes(ROWOP_ROWS * plan->desc.filters) + pointer_bytes(pointers) +
                        correlate_bytes(state->longest, chunk_pixels(plan) * plan->desc.lanes) +
@@ -143,14 +146,14 @@ static struct direct_work carve(const struct imc_plan *plan, void *work)
     struct direct_work w;
     char *next = work;
     w.responses = (float **)next;
-    w.under = (const float **)(next += pointer_bytes(ROWOP_ROWS * plan->desc.filters));
+    w.under = (const void **)(next += pointer_bytes(ROWOP_ROWS * plan->desc.filters));
     w.scratch = next += pointer_bytes(state->grid_rows ? grid_reach(plan, state->grid_rows) : state->longest);
     w.samples = (float *)(next + correlate_bytes(state->longest, chunk_pixels(plan) * plan->desc.lanes));
     return w;
 }
 
 /* The samples under each tap of filter o for the output pixels of row y from x on. */
-static void point_taps(const struct imc_plan *plan, const struct rows *in, int o, int y, int x, const float **under)
+static void point_taps(const struct imc_plan *plan, const struct rows *in, int o, int y, int x, const void **under)
 {
     const struct direct_state *state = plan->state;
     const struct imc_conv_desc *desc = &plan->desc;
@@ -174,30 +177,60 @@ static void run_list(const struct imc_plan *plan, const struct rows *in, const s
     int first = state->first[o], count = state->first[o + 1] - first;
     for (int r = 0; r < span.rows; r++) {
         point_taps(plan, in, o, span.y + r, span.x, w->under);
-        correlate(out[r], w->under, state->taps + first, count, span.pixels * plan->desc.lanes, plan->wide, w->scratch);
+        correlate(out[r], (const float *const *)w->under, state->taps + first, count, span.pixels * plan->desc.lanes, plan->wide,
+                  w->scratch);
     }
 }
 
-/* The sums of all groups of taps but the last stay in `sums`, which may be the outputs. */
+/* Where a grid's results go: sums of all groups of taps but the last stay in `sums`, which may be `out`; finished ones go to out,
+ * as they are or past the caches, or rounded to bytes. */
+struct grid_out {
+    float *out[ROWOP_ROWS], *sums[ROWOP_ROWS];
+    uint8_t *bytes[ROWOP_ROWS];
+    bool stream, round;
+};
+
+/* One group of taps of a grid. */
+static void run_group(const struct imc_plan *plan, const struct direct_work *w, const struct rowop_grid *grid, int rows, int n,
+                      bool last, const struct grid_out *to)
+{
+    const struct rowops *ops = rowops();
+    float *const *out = last ? to->out : to->sums;
+    if (plan->row_type == IMC_F32)
+        ops->grid_f32(out, rows, (const float *const *)w->under, grid, n);
+    else
+        ops->grid_u8(out, last && to->round ? to->bytes : NULL, plan->desc.out_max, rows, (const uint8_t *const *)w->under, grid,
+                     n);
+}
+
 static void run_grid(const struct imc_plan *plan, const struct rows *in, const struct direct_work *w, struct span span, int o,
-                     float *const *out, float *const *sums, bool stream)
+                     const struct grid_out *to)
 {
     const struct direct_state *state = plan->state;
     const struct imc_conv_desc *desc = &plan->desc;
     int kh = desc->y.kernel, kw = desc->x.kernel, v = span.y * desc->y.stride - plan->top, n = span.pixels * desc->lanes;
-    ptrdiff_t x = plan_sample(plan, span.x * desc->x.stride);
+    ptrdiff_t x = plan_sample(plan, span.x * desc->x.stride) * (ptrdiff_t)imc_type_size(plan->row_type);
     struct rowop_grid grid = {.offset = state->offset, .kw = kw, .stride = desc->y.stride};
     for (int c = 0; c < plan->filter_c; c++)
-        for (int i = 0; i < kh; i += state->grid_rows, grid.onto = sums) {
+        for (int i = 0; i < kh; i += state->grid_rows, grid.onto = to->sums) {
             bool last = c == plan->filter_c - 1 && i + state->grid_rows >= kh;
             grid.taps = plan_taps(plan, o, c) + (ptrdiff_t)i * kw;
             grid.kh = kh - i < state->grid_rows ? kh - i : state->grid_rows;
+            grid.stream = to->stream && last;
             int reach = grid.kh + (span.rows - 1) * grid.stride;
             for (int k = 0; k < reach; k++)
-                w->under[k] = (const float *)rows_at(plan, in, v + i + k, plan_first_channel(plan, o) + c) + x;
-            grid.stream = stream && last;
-            rowops()->grid_f32(last ? out : sums, span.rows, w->under, &grid, n);
+                w->under[k] = (const char *)rows_at(plan, in, v + i + k, plan_first_channel(plan, o) + c) + x;
+            run_group(plan, w, &grid, span.rows, n, last, to);
         }
+}
+
+/* Whether a span's results are finished by the row op. */
+static bool finishes(const struct imc_plan *plan, const struct target *target, struct grid_out *to)
+{
+    const struct direct_state *state = plan->state;
+    to->stream = state->grid_rows && plan->row_type == IMC_F32 && epilogue_streams(plan, target);
+    to->round = state->grid_rows && plan->row_type == IMC_U8 && epilogue_rounds(plan, target);
+    return to->stream || to->round;
 }
 
 static void run_span(const struct imc_plan *plan, const struct rows *in, const struct direct_work *w, struct span span,
@@ -206,20 +239,23 @@ static void run_span(const struct imc_plan *plan, const struct rows *in, const s
     const struct direct_state *state = plan->state;
     int filters = plan->desc.filters;
     size_t room = chunk_bytes(plan) / sizeof(float);
-    bool stream = state->grid_rows && epilogue_streams(plan, target);
+    struct grid_out to;
+    bool finished = finishes(plan, target, &to);
     for (int o = 0; o < filters; o++) {
-        float *out[ROWOP_ROWS], *own[ROWOP_ROWS];
         for (int r = 0; r < span.rows; r++) {
-            own[r] = w->samples + ((size_t)r * (size_t)filters + (size_t)o) * room;
-            w->responses[r * filters + o] = out[r] = stream ? epilogue_address(plan, target, span.y + r, span.x, o)
-                                                            : epilogue_room(plan, target, span.y + r, span.x, o, own[r]);
+            float *own = w->samples + ((size_t)r * (size_t)filters + (size_t)o) * room;
+            void *there = finished ? epilogue_address(plan, target, span.y + r, span.x, o) : NULL;
+            to.out[r] = to.stream ? there : epilogue_room(plan, target, span.y + r, span.x, o, own);
+            to.sums[r] = to.stream ? own : to.out[r];
+            to.bytes[r] = to.round ? there : NULL;
+            w->responses[r * filters + o] = to.out[r];
         }
         if (state->grid_rows)
-            run_grid(plan, in, w, span, o, out, stream ? own : out, stream);
+            run_grid(plan, in, w, span, o, &to);
         else
-            run_list(plan, in, w, span, o, out);
+            run_list(plan, in, w, span, o, to.out);
     }
-    for (int r = 0; r < span.rows && !stream; r++)
+    for (int r = 0; r < span.rows && !finished; r++)
         epilogue_span(plan, target, span.y + r, span.x, span.pixels, w->responses + (size_t)r * (size_t)filters);
 }
 

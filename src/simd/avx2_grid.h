@@ -10,8 +10,11 @@
  *                                 12. Rows of samples at the top and the bottom serve fewer rows: a 3x3 kernel takes 45 cycles a
  *                                 column of taps beside 36 of multiply-adds
  *
- * Measured on Zen 5 for 7x7: 33 cycles for 16 outputs, 24 being the limit; 60 with AVX2. What is missing are unaligned loads, which
- * cost more beside multiply-adds than alone, and some 60 cycles a block to store and to begin.
+ * Measured on Zen 5 for 7x7: 34 cycles for 16 outputs of floats, 30 of bytes, 24 being the limit; 60 with AVX2. What is missing are
+ * unaligned loads, which cost more beside multiply-adds than alone, and some 70 cycles a block to store and to begin.
+ *
+ * Bytes are widened as they are loaded, by a shuffle and a conversion that run beside the multiply-adds; the loads cross a line
+ * once in four times. So bytes cost what floats do, without a pass that widens them.
  *
  * A row of samples serves output rows low..high. Rows where these are the same are a *run*; the loops over a run know low and high
  * as constants.
@@ -28,25 +31,32 @@
 
 enum { GRID_ROWS = LANES_F32 == 16 ? 4 : 2, GRID_VECTORS = 6, GRID_RUNS = 2 * GRID_ROWS };
 
+/* What a call takes and makes: floats, to be stored as usual or past the caches; bytes, for floats or bytes. */
+enum grid_kind { GRID_FLOATS, GRID_STREAMED, GRID_BYTES, GRID_ROUNDED };
+
 /* Some rows of the samples: where the taps of row `low` begin, and behind the last place. */
 struct grid_run {
     const float *taps;
-    const float *const *end;
+    const char *const *end;
     int low, high;
 };
 
 /* What a call does at every x. So the loops over x have no arithmetic on addresses. */
 struct grid_work {
     const struct rowop_grid *grid;
+    float *const *out;
+    uint8_t *const *bytes; /* where they are made */
+    float max;
     int rows, runs;
     struct grid_run run[GRID_RUNS];
-    const float *place[GRID_ROWS * ROWOP_GRID_TAPS]; /* of the samples under a tap, run by run */
+    const char *place[GRID_ROWS * ROWOP_GRID_TAPS]; /* of the samples under a tap, run by run */
 };
 
-static void list_runs(struct grid_work *work, const float *const *in)
+/* `size`: of a sample. */
+INLINE void list_runs(struct grid_work *work, const void *const *in, ptrdiff_t size)
 {
     const int kh = work->grid->kh, kw = work->grid->kw, stride = work->grid->stride, rows = work->rows;
-    const float **place = work->place;
+    const char **place = work->place;
     int low = 0, high = 0, v = 0, end;
     for (work->runs = 0;;) {
         while (high + 1 < rows && v >= (high + 1) * stride)
@@ -62,7 +72,7 @@ static void list_runs(struct grid_work *work, const float *const *in)
         run->taps = work->grid->taps + (v - low * stride) * kw;
         for (; v < end && low <= high; v++) /* else rows between the outputs, which a long stride leaves out */
             for (int j = 0; j < kw; j++)
-                *place++ = in[v] + work->grid->offset[j];
+                *place++ = (const char *)in[v] + work->grid->offset[j] * size;
         v = end;
         run->end = place;
         run->low = low;
@@ -85,19 +95,29 @@ INLINE void store_part(float *p, lanes_f32 value, lanes_part part, int tail)
         lanes_store(p, value);
 }
 
+/* Samples k, k + 1 ... from p on. */
+INLINE lanes_f32 load_samples(const char *p, int k, lanes_part part, int tail, enum grid_kind kind)
+{
+    if (kind == GRID_FLOATS || kind == GRID_STREAMED)
+        return load_part((const float *)p + k, part, tail);
+    const uint8_t *bytes = (const uint8_t *)p + k;
+    return tail ? lanes_load_bytes_part(bytes, part) : lanes_load_bytes(bytes);
+}
+
 /* The taps of a run; those of a row of outputs stand `back` before those of the row above. The empty asm keep the compiler from
  * taking an address apart into sums of its own, and from loading a sample anew for each row. */
-INLINE void add_run(lanes_f32 sum[GRID_ROWS][8], const float *const *place, const struct grid_run *run, ptrdiff_t back, ptrdiff_t x,
-                    int low, int high, int vectors, lanes_part part, int tail)
+INLINE void add_run(lanes_f32 sum[GRID_ROWS][8], const char *const *place, const struct grid_run *run, ptrdiff_t back, ptrdiff_t x,
+                    int low, int high, int vectors, lanes_part part, int tail, enum grid_kind kind)
 {
+    const ptrdiff_t size = kind == GRID_FLOATS || kind == GRID_STREAMED ? sizeof(float) : 1;
     for (const float *taps = run->taps; place < run->end; place++, taps++) {
-        const float *p = *place + x;
+        const char *p = *place + x * size;
         __asm__("" : "+r"(p));
         lanes_f32 tap[GRID_ROWS];
         for (int r = low; r <= high; r++)
             tap[r] = lanes_all(taps - (r - low) * back);
         for (int k = 0; k < vectors; k++) {
-            lanes_f32 sample = load_part(p + LANES_F32 * k, part, tail);
+            lanes_f32 sample = load_samples(p, LANES_F32 * k, part, tail, kind);
             if (low < high)
                 __asm__("" : "+v"(sample));
             for (int r = low; r <= high; r++)
@@ -123,23 +143,41 @@ INLINE void store_sums(float *const *out, const struct rowop_grid *grid, int r, 
     }
 }
 
+/* The same, rounded. */
+INLINE void store_rounded(const struct grid_work *work, int r, ptrdiff_t x, const lanes_f32 *sum, int vectors, lanes_part part,
+                          int tail)
+{
+    uint8_t *to = work->bytes[r] + x;
+    const float *onto = work->grid->onto ? work->grid->onto[r] + x : NULL;
+    const lanes_f32 max = lanes_all(&work->max);
+    for (int k = 0; k < vectors; k++) {
+        lanes_f32 value = sum[k];
+        if (onto)
+            value = lanes_add(load_part(onto + LANES_F32 * k, part, tail), value);
+        if (tail)
+            lanes_store_bytes_part(to + LANES_F32 * k, value, max, part);
+        else
+            lanes_store_bytes(to + LANES_F32 * k, value, max);
+    }
+}
+
 /* `vectors` vectors of up to `most` rows at x. Inlined with constant arguments, so that each use keeps its sums in registers. */
-INLINE void grid_block_wide(float *const *out, const struct grid_work *work, ptrdiff_t x, int most, int vectors, lanes_part part,
-                            int tail, int stream)
+INLINE void grid_block(const struct grid_work *work, ptrdiff_t x, int most, int vectors, lanes_part part, int tail,
+                       enum grid_kind kind)
 {
     lanes_f32 sum[GRID_ROWS][8];
     for (int r = 0; r < most; r++)
         for (int k = 0; k < vectors; k++)
             sum[r][k] = lanes_zero();
     const ptrdiff_t back = (ptrdiff_t)work->grid->stride * work->grid->kw;
-    const float *const *place = work->place;
+    const char *const *place = work->place;
     for (const struct grid_run *run = work->run; run < work->run + work->runs; place = run->end, run++) {
         switch (most == 1 ? 0 : run->low * 4 + run->high) {
 /* clang-format off */
 #define RUN(low, high)                                                                                                             \
         case low * 4 + high:                                                                                                       \
             if (high < most)                                                                                                       \
-                add_run(sum, place, run, back, x, low, high, vectors, part, tail);                                                 \
+                add_run(sum, place, run, back, x, low, high, vectors, part, tail, kind);                                           \
             break;
         RUN(0, 0) RUN(0, 1) RUN(1, 1)
 #if defined(__AVX512F__)
@@ -150,8 +188,12 @@ INLINE void grid_block_wide(float *const *out, const struct grid_work *work, ptr
         }
     }
     for (int r = 0; r < most; r++)
-        if (r < work->rows)
-            store_sums(out, work->grid, r, x, sum[r], vectors, part, tail, stream);
+        if (r >= work->rows)
+            continue;
+        else if (kind == GRID_ROUNDED)
+            store_rounded(work, r, x, sum[r], vectors, part, tail);
+        else
+            store_sums(work->out, work->grid, r, x, sum[r], vectors, part, tail, kind == GRID_STREAMED && !tail);
 }
 
 /* May rows be stored past the caches, whole registers at once? Returns how many samples come before the first whole one; -1: no. */
@@ -164,23 +206,24 @@ static int samples_to_line(float *const *out, int rows)
     return (int)(-(uintptr_t)out[0] % line / sizeof(float));
 }
 
-/* All of the rows, by blocks of `wide` vectors, of `some`, of one. */
-INLINE void grid_loop(float *const *out, const struct grid_work *work, int n, int most, int wide, int some)
+/* Outputs x..n-1 of all rows, by blocks of `wide` vectors, of `some`, of one. */
+INLINE void grid_loop(const struct grid_work *work, int x, int n, int most, int wide, int some, enum grid_kind kind)
 {
     const lanes_part all = lanes_first(LANES_F32);
-    int x = work->grid->stream ? samples_to_line(out, work->rows) : 0;
-    bool stream = work->grid->stream && x >= 0;
-    x = x < 0 ? 0 : x < n ? x : n;
-    if (x > 0)
-        grid_block_wide(out, work, 0, most, 1, lanes_first(x), 1, 0);
-    for (; stream && x + LANES_F32 * wide <= n; x += LANES_F32 * wide)
-        grid_block_wide(out, work, x, most, wide, all, 0, 1);
     for (; x + LANES_F32 * wide <= n; x += LANES_F32 * wide)
-        grid_block_wide(out, work, x, most, wide, all, 0, 0);
+        grid_block(work, x, most, wide, all, 0, kind);
     for (; x + LANES_F32 * some <= n; x += LANES_F32 * some)
-        grid_block_wide(out, work, x, most, some, all, 0, 0);
+        grid_block(work, x, most, some, all, 0, kind);
     for (; x < n; x += LANES_F32)
-        grid_block_wide(out, work, x, most, 1, n - x < LANES_F32 ? lanes_first(n - x) : all, 1, 0);
+        grid_block(work, x, most, 1, n - x < LANES_F32 ? lanes_first(n - x) : all, 1, kind);
+}
+
+INLINE void grid_rows(const struct grid_work *work, int x, int n, enum grid_kind kind)
+{
+    if (work->rows == 1)
+        grid_loop(work, x, n, 1, 8, 4, kind);
+    else
+        grid_loop(work, x, n, GRID_ROWS, GRID_VECTORS, 2, kind);
 }
 
 #include "simd/avx2_across.h"
@@ -195,13 +238,37 @@ static void grid_f32_avx2(float *const *out, int rows, const float *const *in, c
     for (int r = 0; r < rows; r += GRID_ROWS) {
         struct grid_work work;
         work.grid = &here;
+        work.out = out + r;
         work.rows = rows - r < GRID_ROWS ? rows - r : GRID_ROWS;
         here.onto = grid->onto ? grid->onto + r : NULL;
-        list_runs(&work, in + r * grid->stride);
-        if (work.rows == 1)
-            grid_loop(out + r, &work, n, 1, 8, 4);
+        list_runs(&work, (const void *const *)(in + r * grid->stride), sizeof(float));
+        int line = grid->stream ? samples_to_line(work.out, work.rows) : -1;
+        if (line > 0)
+            grid_block(&work, 0, GRID_ROWS, 1, lanes_first(line < n ? line : n), 1, GRID_FLOATS);
+        if (line >= 0)
+            grid_rows(&work, line, n, GRID_STREAMED);
         else
-            grid_loop(out + r, &work, n, GRID_ROWS, GRID_VECTORS, 2);
+            grid_rows(&work, 0, n, GRID_FLOATS);
+    }
+}
+
+static void grid_u8_avx2(float *const *out, uint8_t *const *bytes, float max, int rows, const uint8_t *const *in,
+                         const struct rowop_grid *grid, int n)
+{
+    struct rowop_grid here = *grid;
+    for (int r = 0; r < rows; r += GRID_ROWS) {
+        struct grid_work work;
+        work.grid = &here;
+        work.out = bytes ? NULL : out + r;
+        work.bytes = bytes ? bytes + r : NULL;
+        work.max = max;
+        work.rows = rows - r < GRID_ROWS ? rows - r : GRID_ROWS;
+        here.onto = grid->onto ? grid->onto + r : NULL;
+        list_runs(&work, (const void *const *)(in + r * grid->stride), 1);
+        if (bytes)
+            grid_rows(&work, 0, n, GRID_ROUNDED);
+        else
+            grid_rows(&work, 0, n, GRID_BYTES);
     }
 }
 

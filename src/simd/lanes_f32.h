@@ -3,6 +3,7 @@
 #define LANES_F32_H
 
 #include <immintrin.h>
+#include <stdint.h>
 
 #define LANES_INLINE static inline __attribute__((always_inline))
 
@@ -65,6 +66,33 @@ LANES_INLINE void lanes_store_part(float *p, lanes_f32 a, lanes_part part)
     _mm512_mask_storeu_ps(p, part, a);
 }
 
+/* Bytes as floats. */
+LANES_INLINE lanes_f32 lanes_load_bytes(const uint8_t *p)
+{
+    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)p)));
+}
+
+LANES_INLINE lanes_f32 lanes_load_bytes_part(const uint8_t *p, lanes_part part)
+{
+    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(part, p)));
+}
+
+/* Clipped to 0..max <= 255 (a NaN to 0: the maximum is the second operand then), rounded to nearest, ties to even. */
+LANES_INLINE __m512i lanes_rounded(lanes_f32 a, lanes_f32 max)
+{
+    return _mm512_cvtps_epi32(_mm512_min_ps(_mm512_max_ps(a, lanes_zero()), max));
+}
+
+LANES_INLINE void lanes_store_bytes(uint8_t *p, lanes_f32 a, lanes_f32 max)
+{
+    _mm_storeu_si128((__m128i *)p, _mm512_cvtepi32_epi8(lanes_rounded(a, max)));
+}
+
+LANES_INLINE void lanes_store_bytes_part(uint8_t *p, lanes_f32 a, lanes_f32 max, lanes_part part)
+{
+    _mm512_mask_cvtepi32_storeu_epi8(p, part, lanes_rounded(a, max));
+}
+
 #else
 enum { LANES_F32 = 8 };
 typedef __m256 lanes_f32;
@@ -118,6 +146,45 @@ LANES_INLINE lanes_f32 lanes_load_part(const float *p, lanes_part part)
 LANES_INLINE void lanes_store_part(float *p, lanes_f32 a, lanes_part part)
 {
     _mm256_maskstore_ps(p, part, a);
+}
+
+LANES_INLINE lanes_f32 lanes_load_bytes(const uint8_t *p)
+{
+    return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+}
+
+/* Parts are rare: byte by byte. */
+LANES_INLINE int lanes_count(lanes_part part)
+{
+    return __builtin_popcount((unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(part)));
+}
+
+LANES_INLINE lanes_f32 lanes_load_bytes_part(const uint8_t *p, lanes_part part)
+{
+    uint8_t bytes[LANES_F32] = {0};
+    for (int k = lanes_count(part); k-- > 0;)
+        bytes[k] = p[k];
+    return lanes_load_bytes(bytes);
+}
+
+LANES_INLINE __m128i lanes_rounded(lanes_f32 a, lanes_f32 max)
+{
+    __m256i all = _mm256_cvtps_epi32(_mm256_min_ps(_mm256_max_ps(a, lanes_zero()), max));
+    __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1));
+    return _mm_packus_epi16(words, words);
+}
+
+LANES_INLINE void lanes_store_bytes(uint8_t *p, lanes_f32 a, lanes_f32 max)
+{
+    _mm_storel_epi64((__m128i *)p, lanes_rounded(a, max));
+}
+
+LANES_INLINE void lanes_store_bytes_part(uint8_t *p, lanes_f32 a, lanes_f32 max, lanes_part part)
+{
+    uint8_t bytes[LANES_F32];
+    lanes_store_bytes(bytes, a, max);
+    for (int k = lanes_count(part); k-- > 0;)
+        p[k] = bytes[k];
 }
 #endif
 

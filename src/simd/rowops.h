@@ -92,6 +92,10 @@ struct rowops {
     /* out[r][x] = the sum over i, j of taps[i*kw + j] * in[r*stride + i][x + offset[j]], added to onto[r][x] if there is one, for
      * r < rows <= ROWOP_ROWS and x < n: float fused multiply-add from +0, in the order of i, then j. */
     void (*grid_f32)(float *const *out, int rows, const float *const *in, const struct rowop_grid *grid, int n);
+    /* The same sums of bytes; where `bytes` is given they go there and out is not read, clipped to 0..max and rounded as narrow_u8
+     * does. */
+    void (*grid_u8)(float *const *out, uint8_t *const *bytes, float max, int rows, const uint8_t *const *in,
+                    const struct rowop_grid *grid, int n);
     /* out[x] = the sum over t < count of taps[t] * in[t][x] in double, rounded once at the end: exact for integers up to 2^53. */
     void (*taps_wide_f32)(float *out, const float *const *in, const float *taps, int count, int n);
     /* Integers: out[x] = sum over t < count of taps[t] * in[t][x]. count is even (a tap of 0 fills up), and the taps' absolute

@@ -9,6 +9,7 @@
 #endif
 
 #define GRID_F32      grid_f32_avx2
+#define GRID_U8       grid_u8_avx2
 #define STREAM_F32    stream_f32_avx2
 #define STREAM_END    stream_end_avx2
 #define TAPS_U8       taps_u8_avx2
@@ -36,6 +37,8 @@
 #include <immintrin.h>
 
 static void grid_f32_avx2(float *const *out, int rows, const float *const *in, const struct rowop_grid *grid, int n);
+static void grid_u8_avx2(float *const *out, uint8_t *const *bytes, float max, int rows, const uint8_t *const *in,
+                         const struct rowop_grid *grid, int n);
 static void stream_f32_avx2(float *out, const float *in, int n);
 static void stream_end_avx2(void);
 static void taps_u8_avx2(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n);

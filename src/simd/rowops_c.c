@@ -6,6 +6,7 @@
 #ifndef ROWOPS_TABLE
 #define ROWOPS_TABLE  rowops_c
 #define GRID_F32      grid_f32
+#define GRID_U8       grid_u8
 #define STREAM_F32    stream_f32
 #define STREAM_END    stream_end
 #define TAPS_U8       taps_u8
@@ -51,6 +52,7 @@
 
 const struct rowops ROWOPS_TABLE = {
     .grid_f32 = GRID_F32,
+    .grid_u8 = GRID_U8,
     .taps_wide_f32 = taps_wide_f32,
     .total_add = total_add,
     .total_end = total_end,

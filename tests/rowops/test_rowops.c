@@ -124,6 +124,31 @@ static void call_line(const struct rowops *ops, const struct trial *t, struct wr
     grid(ops, t, w, m, t->lanes, 1, t->rows * t->kw, t->words[2] % 2 ? 1 : t->lanes);
 }
 
+/* Bytes, for floats or, two rows in three, for bytes. Taps small enough for their sums to meet both ends of the range. */
+static void call_grid_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    const int rows = t->lanes, kh = (t->rows - 1) / (t->stride % 3 + 1) + 1, n = t->n;
+    ptrdiff_t offset[TAPS_MAX];
+    static float sums[ROWOP_ROWS][LENGTH_MAX], taps[ROWS_MAX * TAPS_MAX];
+    const uint8_t *in[3 * ROWOP_ROWS + ROWS_MAX];
+    float *out[ROWOP_ROWS], *own[ROWOP_ROWS];
+    uint8_t *bytes[ROWOP_ROWS];
+    for (int j = 0; j < t->kw; j++)
+        offset[j] = j * t->step;
+    for (int i = 0; i < kh * t->kw; i++)
+        taps[i] = t->taps[i] * 0.01f;
+    for (int i = 0; i < 3 * ROWOP_ROWS + ROWS_MAX; i++)
+        in[i] = t->bytes + i * 37;
+    for (int r = 0; r < rows; r++) {
+        out[r] = (float *)out_at(w, m, 4) + r * n;
+        bytes[r] = (uint8_t *)out_at(w, m, 1) + r * n;
+        own[r] = sums[r];
+        memcpy(own[r], t->start + r, (size_t)n * 4);
+    }
+    const struct rowop_grid grid = {taps, offset, kh, t->kw, t->stride % 3 + 1, t->words[0] % 2 ? own : NULL, false};
+    ops->grid_u8(out, t->words[1] % 3 ? bytes : NULL, t->stride > 2 ? 100 : 255, rows, in, &grid, n);
+}
+
 static void call_taps_wide(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
     ops->taps_wide_f32(out_at(w, m, 4), tap_rows(t), t->taps, t->rows * t->kw, t->n);
@@ -519,6 +544,7 @@ static const struct {
     /* clang-format off */
     {"grid_f32", call_grid, 4, true},
     {"grid_f32 line", call_line, 4, true},
+    {"grid_u8", call_grid_u8, 4, true},
     {"taps_wide_f32", call_taps_wide, 4, false},
     {"total_add", call_total_add, 8, false},
     {"total_end", call_total_end, 4, false},
