@@ -4,10 +4,10 @@
  * serves up to four rows of outputs; in the horizontal one each multiply-add has a load or a shift of its own, which makes it 1.3
  * to 1.7 times as dear.
  *
- * Caches: a strip of a block of output rows goes through both passes before the next begins. The temporary rows of a strip, one
- * for each term, stay in L2. The vertical pass goes over a strip in tiles so narrow that L1 holds all rows under a group of taps (a
- * row of a 4K picture times 61 taps would not fit). What strips have in common, kw - 1 samples of each temporary row, is computed
- * twice.
+ * Caches: a strip of a block of output rows goes through both passes before the block below it begins. The temporary rows of a
+ * strip, one for each term, and the rows under two blocks stay in L2: while the horizontal pass of one computes, the rows that the
+ * next one adds are on their way from memory. The vertical pass goes over a strip in tiles, where L1 would hold too little of all
+ * rows under a group of taps. What strips have in common, kw - 1 samples of each temporary row, is computed twice.
  */
 #include "base/fail.h"
 #include "base/memory.h"
@@ -20,12 +20,15 @@
 #include <stdio.h>
 
 enum {
-    STRIP = 960,     /* output samples of a strip, more where kernels are wide */
-    BLOCK_ROWS = 32, /* output rows of a block, fewer where their temporary rows would not fit L2 */
+    STRIP_FLOATS = 208 << 10, /* what a strip has in L2 */
+    STRIP_LEAST = 960,        /* output samples of a strip, more where kernels are wide */
+    BLOCK_ROWS = 8,           /* output rows of a block, fewer where their temporary rows would not fit L2 */
     BLOCK_BYTES = 320 << 10,
-    TILE_FLOATS = 6 << 10, /* the vertical pass's share of L1 */
-    TILE_UNIT = 48,        /* samples that the row op makes at once */
-    TERMS_MAX = 8          /* passes of one kernel that are tried */
+    JOB_BLOCKS = 4,         /* blocks of a job: only its first one finds nothing brought */
+    TILE_FLOATS = 24 << 10, /* the vertical pass's share of L1 and of what L2 gives in time */
+    TILE_UNIT = 96,         /* samples that the row op makes at once */
+    MANY = 600,             /* samples of a row, for which a tile of a few samples is worth it */
+    TERMS_MAX = 8           /* passes of one kernel that are tried */
 };
 
 /* One column of a kernel's sum, on one channel. */
@@ -47,7 +50,7 @@ struct separable_state {
 
 struct separable_work {
     float **responses;   /* [ROWOP_ROWS][filters] */
-    const float **at;    /* the rows under a block */
+    const void **at;     /* the rows under a block */
     const float **under; /* [longest] */
     float *samples;      /* [ROWOP_ROWS][filters][strip] */
     float *block;        /* [block_rows][terms][row_samples] */
@@ -190,8 +193,10 @@ static bool make_lists(struct imc_plan *plan, struct separable_state *state, str
 
 static int choose_strip(const struct imc_plan *plan)
 {
-    int64_t strip = STRIP / plan->desc.lanes, wide = (int64_t)8 * plan->extent_x;
-    strip = strip > wide ? strip : wide;
+    int64_t under = plan->extent_y + 2 * (int64_t)BLOCK_ROWS * plan->desc.y.stride, wide = (int64_t)8 * plan->extent_x;
+    int64_t made = plan->desc.filters * (ROWOP_ROWS + (int64_t)BLOCK_ROWS * plan->filter_c * (plan->rank > 0 ? plan->rank : 1));
+    int64_t samples = STRIP_FLOATS / (under + made) > STRIP_LEAST ? STRIP_FLOATS / (under + made) : STRIP_LEAST;
+    int64_t strip = samples / plan->desc.lanes > wide ? samples / plan->desc.lanes : wide;
     return plan->phases > 1 || strip > plan->out_w ? plan->out_w : (int)strip;
 }
 
@@ -251,18 +256,29 @@ static int block_reach(const struct imc_plan *plan)
     return plan->extent_y + (state->block_rows - 1) * plan->desc.y.stride;
 }
 
+/* Bytes go through the row op alone, which is for columns without gaps. */
+static bool takes_bytes(const struct imc_plan *plan, const struct separable_state *state)
+{
+    bool takes = !plan->wide && plan_takes_bytes(plan);
+    for (int t = 0; t < state->terms; t++)
+        takes = takes && state->term[t].column.dense;
+    return takes;
+}
+
 static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
 {
     enum imc_status status = make_state(plan, error);
     if (status)
         return status;
     struct separable_state *state = plan->state;
+    if (takes_bytes(plan, state))
+        plan->row_type = IMC_U8;
     size_t row_bytes = state->row_samples * (size_t)state->terms * sizeof(float);
     size_t rows = BLOCK_BYTES / row_bytes / ROWOP_ROWS * ROWOP_ROWS;
     state->block_rows = rows < 1 ? 1 : rows > BLOCK_ROWS ? BLOCK_ROWS : (int)rows;
     if (state->block_rows > plan->out_h)
         state->block_rows = plan->out_h;
-    plan->job_rows = state->block_rows;
+    plan->job_rows = JOB_BLOCKS * state->block_rows;
     plan->work_bytes =
         pointer_bytes(ROWOP_ROWS * plan->desc.filters) + pointer_bytes(block_reach(plan)) + pointer_bytes(state->longest) +
         ROWOP_ROWS * (size_t)plan->desc.filters * response_samples(plan) * sizeof(float) + (size_t)state->block_rows * row_bytes;
@@ -312,9 +328,18 @@ static void pass_down(const struct imc_plan *plan, const struct separable_work *
         float *out[ROWOP_ROWS];
         for (int r = 0; r < rows; r++)
             out[r] = block_row(state, w, line + r, t) + at;
-        taplist_down(&state->term[t].column, group, out, rows, w->at + (ptrdiff_t)line * stride, x, stride, n, plan->wide,
-                     w->under);
+        taplist_down(&state->term[t].column, group, out, rows, w->at + (ptrdiff_t)line * stride, plan->row_type == IMC_U8, x,
+                     stride, n, plan->wide, w->under);
     }
+}
+
+/* Samples of a part's rows before the first line of the cache: a tile of their own, where they are few, gives the others whole
+ * registers in whole lines, which are loaded twice as fast. */
+static int samples_to_line(const struct imc_plan *plan, const struct separable_work *w, const struct part *part, int samples)
+{
+    const float *first = (const float *)w->at[0] + plan_sample(plan, part->x * plan->desc.x.stride);
+    bool gains = plan->row_type == IMC_F32 && samples >= MANY;
+    return gains ? (int)(-(uintptr_t)first % MEM_ALIGN / sizeof(float)) : 0;
 }
 
 /* All vertical passes of a part. */
@@ -329,9 +354,12 @@ static void pass_part_down(const struct imc_plan *plan, const struct rows *in, c
             int tile = tile_samples(list, stride);
             for (int k = 0; k < plan->extent_y + (part->y1 - part->y0 - 1) * stride; k++)
                 w->at[k] = rows_at(plan, in, v + k, plan_first_channel(plan, o) + state->term[t].channel);
-            for (int at = 0; at < samples; at += tile)
+            for (int at = 0, n = samples_to_line(plan, w, part, samples); at < samples; at += n, n = tile) {
+                n = n == 0 ? tile : n;
+                n = samples - at < n ? samples - at : n;
                 for (int group = 0; group < list->count; group += list->group)
-                    pass_down(plan, w, part, t, group, at, samples - at < tile ? samples - at : tile);
+                    pass_down(plan, w, part, t, group, at, n);
+            }
         }
 }
 
@@ -358,21 +386,44 @@ static void pass_across(const struct imc_plan *plan, const struct separable_work
         epilogue_span(plan, target, y + r, part->x, part->pixels, w->responses + (size_t)r * (size_t)filters);
 }
 
+/* Brings nearer the rows that the block below adds, those of `rows` lines from line `line` of it on. The job ends at row `end`. */
+static void bring(const struct imc_plan *plan, const struct rows *in, const struct part *part, int line, int rows, int end)
+{
+    const int stride = plan->desc.y.stride, n = part->pixels * plan->desc.x.stride * plan->pixel_step;
+    const size_t size = imc_type_size(plan->row_type);
+    ptrdiff_t x = plan_sample(plan, part->x * plan->desc.x.stride) * (ptrdiff_t)size;
+    for (int r = 0; r < rows * stride && part->y1 + line + r / stride < end; r++)
+        for (int c = 0; c < plan->planes; c++) {
+            const char *row = rows_at(plan, in, (part->y1 - 1 + line) * stride - plan->top + plan->extent_y + r, c);
+            for (size_t i = 0; i < (size_t)n * size; i += MEM_ALIGN)
+                __builtin_prefetch(row + x + i, 0, 2);
+        }
+}
+
+/* A strip: blocks from top to bottom. */
+static void run_strip(const struct imc_plan *plan, const struct rows *in, const struct separable_work *w, struct part part, int end,
+                      const struct target *target)
+{
+    const struct separable_state *state = plan->state;
+    for (; part.y0 < end; part.y0 = part.y1) {
+        part.y1 = part.y0 + state->block_rows < end ? part.y0 + state->block_rows : end;
+        pass_part_down(plan, in, w, &part);
+        for (int y = part.y0, rows; y < part.y1; y += rows) {
+            rows = part.y1 - y < ROWOP_ROWS ? part.y1 - y : ROWOP_ROWS;
+            bring(plan, in, &part, y - part.y0, rows, end);
+            pass_across(plan, w, &part, y, rows, target);
+        }
+    }
+}
+
 static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)
 {
     const struct separable_state *state = plan->state;
     struct separable_work w = carve_work(plan, work);
-    struct part part = {.y0 = y0};
-    for (; part.y0 < y1; part.y0 = part.y1) {
-        part.y1 = part.y0 + state->block_rows < y1 ? part.y0 + state->block_rows : y1;
-        for (part.x = in->x0; part.x < in->x1; part.x += part.pixels) {
-            part.pixels = in->x1 - part.x < state->strip ? in->x1 - part.x : state->strip;
-            pass_part_down(plan, in, &w, &part);
-            for (int y = part.y0, rows; y < part.y1; y += rows) {
-                rows = part.y1 - y < ROWOP_ROWS ? part.y1 - y : ROWOP_ROWS;
-                pass_across(plan, &w, &part, y, rows, target);
-            }
-        }
+    struct part part = {.y0 = y0, .x = in->x0};
+    for (; part.x < in->x1; part.x += part.pixels) {
+        part.pixels = in->x1 - part.x < state->strip ? in->x1 - part.x : state->strip;
+        run_strip(plan, in, &w, part, y1, target);
     }
 }
 

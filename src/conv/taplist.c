@@ -48,17 +48,21 @@ static void apply_list(const struct taplist *list, float *out, const float *cons
     }
 }
 
-void taplist_down(const struct taplist *list, int t, float *const *out, int rows, const float *const *at, ptrdiff_t x, int stride,
-                  int n, bool wide, const float **under)
+void taplist_down(const struct taplist *list, int t, float *const *out, int rows, const void *const *at, bool bytes, ptrdiff_t x,
+                  int stride, int n, bool wide, const float **under)
 {
     if (list->dense && !wide) {
         struct rowop_grid grid = {list->taps + t, &x, group_at(list, t), 1, stride, t > 0 ? out : NULL, false};
-        rowops()->grid_f32(out, rows, at + list->place[t], &grid, n);
+        at += list->place[t];
+        if (bytes)
+            rowops()->grid_u8(out, NULL, 0, rows, (const uint8_t *const *)at, &grid, n);
+        else
+            rowops()->grid_f32(out, rows, (const float *const *)at, &grid, n);
         return;
     }
     for (int r = 0; r < rows && t == 0; r++, at += stride) {
         for (int k = 0; k < list->count; k++)
-            under[k] = at[list->place[k]] + x;
+            under[k] = (const float *)at[list->place[k]] + x;
         apply_list(list, out[r], under, n, wide);
     }
 }

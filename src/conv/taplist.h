@@ -20,10 +20,11 @@ void taplist_add(struct taplist *list, float tap, ptrdiff_t place);
 void taplist_end(struct taplist *list, int run);
 
 /* One group of the pass along columns, that from tap t on (lists with gaps and wide ones are done as a whole at t = 0), for n
- * samples from sample x on of up to ROWOP_ROWS rows: the taps of out[r] stand on the rows at[r*stride] and below. `under` is
+ * samples from sample x on of up to ROWOP_ROWS rows: the taps of out[r] stand on the rows at[r*stride] and below, of
+ * floats, or of bytes if the list is dense and not wide. `under` is
  * scratch for `count` pointers. `wide` sums in double. */
-void taplist_down(const struct taplist *list, int t, float *const *out, int rows, const float *const *at, ptrdiff_t x, int stride,
-                  int n, bool wide, const float **under);
+void taplist_down(const struct taplist *list, int t, float *const *out, int rows, const void *const *at, bool bytes, ptrdiff_t x,
+                  int stride, int n, bool wide, const float **under);
 /* The pass along rows, up to ROWOP_ROWS of them: the taps of out[r] stand on in[r] and to the right. Sums of groups before the last
  * are kept in `sums`, which may be the outputs. `stream`: outputs go past the caches. */
 void taplist_across(const struct taplist *list, float *const *out, float *const *sums, int rows, const float *const *in, int n,

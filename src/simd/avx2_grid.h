@@ -52,8 +52,8 @@ struct grid_work {
     const char *place[GRID_ROWS * ROWOP_GRID_TAPS]; /* of the samples under a tap, run by run */
 };
 
-/* `size`: of a sample. */
-INLINE void list_runs(struct grid_work *work, const void *const *in, ptrdiff_t size)
+/* `size`: of a sample. Kept out of the loops, where it would spill their registers. */
+static __attribute__((noinline)) void list_runs(struct grid_work *work, const void *const *in, ptrdiff_t size)
 {
     const int kh = work->grid->kh, kw = work->grid->kw, stride = work->grid->stride, rows = work->rows;
     const char **place = work->place;

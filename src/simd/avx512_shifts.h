@@ -36,34 +36,54 @@ INLINE void add_shifts(lanes_f32 sum[ROWOP_ROWS][2], lanes_f32 sample[ROWOP_ROWS
 #undef SHIFTED
 #undef ADD_SHIFT
 
-/* Outputs from x on, while whole registers of samples are there; in[r] stands under the first tap. `blocks`: of 16 taps. */
-INLINE int shift_loop(float *const *out, const float *const *in, const struct rowop_grid *grid, int x, int n, int blocks,
-                      int stream)
+/* The samples x..x+15 of a row that has `there`; those behind them are not touched where `tail`. */
+INLINE lanes_f32 row_samples(const float *row, int x, int there, int tail)
+{
+    int left = there - x;
+    return tail ? lanes_load_part(row + x, lanes_first(left < 0 ? 0 : left < LANES_F32 ? left : LANES_F32)) : lanes_load(row + x);
+}
+
+/* Two registers of outputs at x in each row, up to output n where `tail`; in[r] stands under the first tap. `blocks`: of 16
+ * taps. */
+INLINE void shift_block(float *const *out, const float *const *in, const struct rowop_grid *grid, int x, int n, int blocks,
+                        int tail, int stream)
 {
     const int there = n + grid->kw - 1;
-    for (; x + (blocks + 2) * LANES_F32 <= there; x += 2 * LANES_F32) {
-        lanes_f32 sum[ROWOP_ROWS][2], sample[ROWOP_ROWS][3];
+    lanes_f32 sum[ROWOP_ROWS][2], sample[ROWOP_ROWS][3];
+    _Pragma("GCC unroll 4") for (int r = 0; r < ROWOP_ROWS; r++)
+    {
+        sum[r][0] = sum[r][1] = lanes_zero();
+        for (int k = 0; k < 3; k++)
+            sample[r][k] = row_samples(in[r], x + LANES_F32 * k, there, tail);
+    }
+    add_shifts(sum, sample, grid->taps, blocks > 1 ? LANES_F32 : grid->kw);
+    if (blocks > 1) {
         _Pragma("GCC unroll 4") for (int r = 0; r < ROWOP_ROWS; r++)
         {
-            sum[r][0] = sum[r][1] = lanes_zero();
-            sample[r][0] = lanes_load(in[r] + x);
-            sample[r][1] = lanes_load(in[r] + x + LANES_F32);
-            sample[r][2] = lanes_load(in[r] + x + 2 * LANES_F32);
+            sample[r][0] = sample[r][1];
+            sample[r][1] = sample[r][2];
+            sample[r][2] = row_samples(in[r], x + 3 * LANES_F32, there, tail);
         }
-        add_shifts(sum, sample, grid->taps, blocks > 1 ? LANES_F32 : grid->kw);
-        if (blocks > 1) {
-            _Pragma("GCC unroll 4") for (int r = 0; r < ROWOP_ROWS; r++)
-            {
-                sample[r][0] = sample[r][1];
-                sample[r][1] = sample[r][2];
-                sample[r][2] = lanes_load(in[r] + x + 3 * LANES_F32);
-            }
-            add_shifts(sum, sample, grid->taps + LANES_F32, grid->kw - LANES_F32);
-        }
-        _Pragma("GCC unroll 4") for (int r = 0; r < ROWOP_ROWS; r++)
-            store_sums(out, grid, r, x, sum[r], 2, lanes_first(LANES_F32), 0, stream);
+        add_shifts(sum, sample, grid->taps + LANES_F32, grid->kw - LANES_F32);
     }
-    return x;
+    const int second = n - x - LANES_F32;
+    const lanes_part low = lanes_first(second < 0 ? n - x : LANES_F32);
+    const lanes_part high = lanes_first(second < 0 ? 0 : second < LANES_F32 ? second : LANES_F32);
+    _Pragma("GCC unroll 4") for (int r = 0; r < ROWOP_ROWS; r++)
+    {
+        store_sums(out, grid, r, x, sum[r], 1, low, tail, stream);
+        store_sums(out, grid, r, x + LANES_F32, sum[r] + 1, 1, high, tail, stream);
+    }
+}
+
+/* Outputs x..n-1 of four rows. */
+INLINE void shift_loop(float *const *out, const float *const *in, const struct rowop_grid *grid, int x, int n, int blocks,
+                       int stream)
+{
+    for (; x + (blocks + 2) * LANES_F32 <= n + grid->kw - 1; x += 2 * LANES_F32)
+        shift_block(out, in, grid, x, n, blocks, 0, stream);
+    for (; x < n; x += 2 * LANES_F32)
+        shift_block(out, in, grid, x, n, blocks, 1, 0);
 }
 
 /* Outputs from x on; returns where it ended. */
@@ -79,8 +99,10 @@ static int across_fast(float *const *out, int rows, const float *const *in, cons
     for (int r = 0; r < ROWOP_ROWS; r++)
         first[r] = in[r] + grid->offset[0];
     if (grid->kw <= LANES_F32)
-        return stream ? shift_loop(out, first, grid, x, n, 1, 1) : shift_loop(out, first, grid, x, n, 1, 0);
-    return stream ? shift_loop(out, first, grid, x, n, 2, 1) : shift_loop(out, first, grid, x, n, 2, 0);
+        stream ? shift_loop(out, first, grid, x, n, 1, 1) : shift_loop(out, first, grid, x, n, 1, 0);
+    else
+        stream ? shift_loop(out, first, grid, x, n, 2, 1) : shift_loop(out, first, grid, x, n, 2, 0);
+    return n;
 }
 
 #endif
