@@ -349,7 +349,6 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
 const struct executor executor_box = {
     .name = "box",
     .mode = IMC_MODE_SEPARABLE,
-    .spans = true,
     .accepts = accepts,
     .prepare = prepare,
     .release = release,

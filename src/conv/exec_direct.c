@@ -265,8 +265,8 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
     int chunk = chunk_pixels(plan);
     for (struct span s = {.y = y0}; s.y < y1; s.y += s.rows) {
         s.rows = y1 - s.y < ROWOP_ROWS ? y1 - s.y : ROWOP_ROWS;
-        for (s.x = in->x0; s.x < in->x1; s.x += s.pixels) {
-            s.pixels = in->x1 - s.x < chunk ? in->x1 - s.x : chunk;
+        for (s.x = 0; s.x < plan->out_w; s.x += s.pixels) {
+            s.pixels = plan->out_w - s.x < chunk ? plan->out_w - s.x : chunk;
             run_span(plan, in, &w, s, target);
         }
     }
@@ -275,7 +275,6 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
 const struct executor executor_direct = {
     .name = "direct",
     .mode = IMC_MODE_DIRECT,
-    .spans = true,
     .accepts = accepts,
     .prepare = prepare,
     .release = release,

@@ -296,7 +296,6 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
 const struct executor executor_integer = {
     .name = "integer",
     .mode = IMC_MODE_DIRECT,
-    .spans = true,
     .accepts = accepts,
     .prepare = prepare,
     .release = release,

@@ -4,10 +4,10 @@
  * serves up to four rows of outputs; in the horizontal one each multiply-add has a load or a shift of its own, which makes it 1.3
  * to 1.7 times as dear.
  *
- * Caches: a strip of a block of output rows goes through both passes before the block below it begins. The temporary rows of a
- * strip, one for each term, and the rows under two blocks stay in L2: while the horizontal pass of one computes, the rows that the
- * next one adds are on their way from memory. The vertical pass goes over a strip in tiles, where L1 would hold too little of all
- * rows under a group of taps. What strips have in common, kw - 1 samples of each temporary row, is computed twice.
+ * Caches: four rows of outputs go through both passes before the next four begin. A strip of them is as wide as L2 allows: there
+ * are the rows under it and the temporary rows, one for each term. Narrower tiles, which would keep the rows under a group of taps
+ * in L1, cost more in short calls than they save. What strips have in common, kw - 1 samples of each temporary row, is computed
+ * twice.
  */
 #include "base/fail.h"
 #include "base/memory.h"
@@ -22,13 +22,8 @@
 enum {
     STRIP_FLOATS = 208 << 10, /* what a strip has in L2 */
     STRIP_LEAST = 960,        /* output samples of a strip, more where kernels are wide */
-    BLOCK_ROWS = 8,           /* output rows of a block, fewer where their temporary rows would not fit L2 */
-    BLOCK_BYTES = 320 << 10,
-    JOB_BLOCKS = 4,         /* blocks of a job: only its first one finds nothing brought */
-    TILE_FLOATS = 24 << 10, /* the vertical pass's share of L1 and of what L2 gives in time */
-    TILE_UNIT = 96,         /* samples that the row op makes at once */
-    MANY = 600,             /* samples of a row, for which a tile of a few samples is worth it */
-    TERMS_MAX = 8           /* passes of one kernel that are tried */
+    STRIP_UNIT = 96,          /* samples that the row op makes at once; whole lines of the cache */
+    TERMS_MAX = 8             /* passes of one kernel that are tried */
 };
 
 /* One column of a kernel's sum, on one channel. */
@@ -44,8 +39,7 @@ struct separable_state {
     struct taplist *row; /* [filters]: all terms of a filter in one list, from its first temporary row on */
     int longest;         /* list */
     int strip;           /* output pixels of a strip; all where the stride splits rows into phases */
-    int block_rows;
-    size_t row_samples; /* of a temporary row */
+    size_t row_samples;  /* of a temporary row */
 };
 
 struct separable_work {
@@ -53,7 +47,7 @@ struct separable_work {
     const void **at;     /* the rows under a block */
     const float **under; /* [longest] */
     float *samples;      /* [ROWOP_ROWS][filters][strip] */
-    float *block;        /* [block_rows][terms][row_samples] */
+    float *block;        /* [ROWOP_ROWS][terms][row_samples] */
 };
 
 /* ---- accepting ---- */
@@ -193,9 +187,9 @@ static bool make_lists(struct imc_plan *plan, struct separable_state *state, str
 
 static int choose_strip(const struct imc_plan *plan)
 {
-    int64_t under = plan->extent_y + 2 * (int64_t)BLOCK_ROWS * plan->desc.y.stride, wide = (int64_t)8 * plan->extent_x;
-    int64_t made = plan->desc.filters * (ROWOP_ROWS + (int64_t)BLOCK_ROWS * plan->filter_c * (plan->rank > 0 ? plan->rank : 1));
-    int64_t samples = STRIP_FLOATS / (under + made) > STRIP_LEAST ? STRIP_FLOATS / (under + made) : STRIP_LEAST;
+    int64_t terms = plan->filter_c * (plan->rank > 0 ? plan->rank : 1), wide = (int64_t)8 * plan->extent_x;
+    int64_t rows = plan->extent_y + (int64_t)ROWOP_ROWS * (plan->desc.y.stride + plan->desc.filters * (1 + terms));
+    int64_t samples = STRIP_FLOATS / rows > STRIP_LEAST ? STRIP_FLOATS / rows / STRIP_UNIT * STRIP_UNIT : STRIP_LEAST;
     int64_t strip = samples / plan->desc.lanes > wide ? samples / plan->desc.lanes : wide;
     return plan->phases > 1 || strip > plan->out_w ? plan->out_w : (int)strip;
 }
@@ -238,22 +232,16 @@ static size_t response_samples(const struct imc_plan *plan)
     return size_align((size_t)state->strip * (size_t)plan->desc.lanes * sizeof(float)) / sizeof(float);
 }
 
-/* Samples of a tile of the vertical pass: the rows under a group of taps for a pair of outputs fit the share of L1. */
-static int tile_samples(const struct taplist *list, int stride)
-{
-    int tile = TILE_FLOATS / (list->group + stride + ROWOP_ROWS) / TILE_UNIT * TILE_UNIT;
-    return tile < 2 * TILE_UNIT ? 2 * TILE_UNIT : tile;
-}
-
 static size_t pointer_bytes(int count)
 {
     return size_align((size_t)count * sizeof(float *));
 }
 
+/* Rows under a block. */
 static int block_reach(const struct imc_plan *plan)
 {
-    const struct separable_state *state = plan->state;
-    return plan->extent_y + (state->block_rows - 1) * plan->desc.y.stride;
+    int rows = plan->out_h < ROWOP_ROWS ? plan->out_h : ROWOP_ROWS;
+    return plan->extent_y + (rows - 1) * plan->desc.y.stride;
 }
 
 /* Bytes go through the row op alone, which is for columns without gaps. */
@@ -273,15 +261,10 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
     struct separable_state *state = plan->state;
     if (takes_bytes(plan, state))
         plan->row_type = IMC_U8;
-    size_t row_bytes = state->row_samples * (size_t)state->terms * sizeof(float);
-    size_t rows = BLOCK_BYTES / row_bytes / ROWOP_ROWS * ROWOP_ROWS;
-    state->block_rows = rows < 1 ? 1 : rows > BLOCK_ROWS ? BLOCK_ROWS : (int)rows;
-    if (state->block_rows > plan->out_h)
-        state->block_rows = plan->out_h;
-    plan->job_rows = JOB_BLOCKS * state->block_rows;
-    plan->work_bytes =
-        pointer_bytes(ROWOP_ROWS * plan->desc.filters) + pointer_bytes(block_reach(plan)) + pointer_bytes(state->longest) +
-        ROWOP_ROWS * (size_t)plan->desc.filters * response_samples(plan) * sizeof(float) + (size_t)state->block_rows * row_bytes;
+    size_t responses = ROWOP_ROWS * (size_t)plan->desc.filters;
+    plan->work_bytes = pointer_bytes((int)responses) + pointer_bytes(block_reach(plan)) + pointer_bytes(state->longest) +
+                       responses * response_samples(plan) * sizeof(float) +
+                       ROWOP_ROWS * (size_t)state->terms * state->row_samples * sizeof(float);
     return IMC_OK;
 }
 
@@ -311,60 +294,31 @@ static float *block_row(const struct separable_state *state, const struct separa
     return w->block + ((size_t)line * (size_t)state->terms + (size_t)t) * state->row_samples;
 }
 
-/* The block of rows y0..y1-1 and in it the strip of `pixels` outputs from x on. */
+/* A block of `rows` rows from y on, and in it the strip of `pixels` outputs from x on. */
 struct part {
-    int y0, y1, x, pixels;
+    int y, rows, x, pixels;
 };
 
-/* One group of taps of term t for all rows of a part, over `n` samples from sample `at` of the strip on. */
-static void pass_down(const struct imc_plan *plan, const struct separable_work *w, const struct part *part, int t, int group,
-                      int at, int n)
+/* The vertical pass of term t of filter o. */
+static void pass_down(const struct imc_plan *plan, const struct rows *in, const struct separable_work *w, const struct part *part,
+                      int o, int t)
 {
     const struct separable_state *state = plan->state;
-    int stride = plan->desc.y.stride, lines = part->y1 - part->y0;
-    ptrdiff_t x = plan_sample(plan, part->x * plan->desc.x.stride) + at;
-    for (int line = 0; line < lines; line += ROWOP_ROWS) {
-        int rows = lines - line < ROWOP_ROWS ? lines - line : ROWOP_ROWS;
-        float *out[ROWOP_ROWS];
-        for (int r = 0; r < rows; r++)
-            out[r] = block_row(state, w, line + r, t) + at;
-        taplist_down(&state->term[t].column, group, out, rows, w->at + (ptrdiff_t)line * stride, plan->row_type == IMC_U8, x,
-                     stride, n, plan->wide, w->under);
-    }
+    const struct taplist *list = &state->term[t].column;
+    int stride = plan->desc.y.stride, channel = plan_first_channel(plan, o) + state->term[t].channel;
+    ptrdiff_t x = plan_sample(plan, part->x * plan->desc.x.stride);
+    float *out[ROWOP_ROWS];
+    for (int k = 0; k < plan->extent_y + (part->rows - 1) * stride; k++)
+        w->at[k] = rows_at(plan, in, part->y * stride - plan->top + k, channel);
+    for (int r = 0; r < part->rows; r++)
+        out[r] = block_row(state, w, r, t);
+    for (int group = 0; group < list->count; group += list->group)
+        taplist_down(list, group, out, part->rows, w->at, plan->row_type == IMC_U8, x, stride, strip_samples(plan, part->pixels),
+                     plan->wide, w->under);
 }
 
-/* Samples of a part's rows before the first line of the cache: a tile of their own, where they are few, gives the others whole
- * registers in whole lines, which are loaded twice as fast. */
-static int samples_to_line(const struct imc_plan *plan, const struct separable_work *w, const struct part *part, int samples)
-{
-    const float *first = (const float *)w->at[0] + plan_sample(plan, part->x * plan->desc.x.stride);
-    bool gains = plan->row_type == IMC_F32 && samples >= MANY;
-    return gains ? (int)(-(uintptr_t)first % MEM_ALIGN / sizeof(float)) : 0;
-}
-
-/* All vertical passes of a part. */
-static void pass_part_down(const struct imc_plan *plan, const struct rows *in, const struct separable_work *w,
-                           const struct part *part)
-{
-    const struct separable_state *state = plan->state;
-    int samples = strip_samples(plan, part->pixels), stride = plan->desc.y.stride, v = part->y0 * stride - plan->top;
-    for (int o = 0; o < plan->desc.filters; o++)
-        for (int t = state->first[o]; t < state->first[o + 1]; t++) {
-            const struct taplist *list = &state->term[t].column;
-            int tile = tile_samples(list, stride);
-            for (int k = 0; k < plan->extent_y + (part->y1 - part->y0 - 1) * stride; k++)
-                w->at[k] = rows_at(plan, in, v + k, plan_first_channel(plan, o) + state->term[t].channel);
-            for (int at = 0, n = samples_to_line(plan, w, part, samples); at < samples; at += n, n = tile) {
-                n = n == 0 ? tile : n;
-                n = samples - at < n ? samples - at : n;
-                for (int group = 0; group < list->count; group += list->group)
-                    pass_down(plan, w, part, t, group, at, n);
-            }
-        }
-}
-
-/* The horizontal passes of rows y .. y+rows-1 of a part. */
-static void pass_across(const struct imc_plan *plan, const struct separable_work *w, const struct part *part, int y, int rows,
+/* The horizontal passes of all filters, and what follows them. */
+static void pass_across(const struct imc_plan *plan, const struct separable_work *w, const struct part *part,
                         const struct target *target)
 {
     const struct separable_state *state = plan->state;
@@ -373,64 +327,39 @@ static void pass_across(const struct imc_plan *plan, const struct separable_work
     for (int o = 0; o < filters; o++) {
         const float *in[ROWOP_ROWS];
         float *out[ROWOP_ROWS], *own[ROWOP_ROWS];
-        for (int r = 0; r < rows; r++) {
+        for (int r = 0; r < part->rows; r++) {
             own[r] = w->samples + ((size_t)r * (size_t)filters + (size_t)o) * response_samples(plan);
-            w->responses[r * filters + o] = out[r] =
-                stream ? epilogue_address(plan, target, y + r, part->x, o) : epilogue_room(plan, target, y + r, part->x, o, own[r]);
-            in[r] = block_row(state, w, y - part->y0 + r, state->first[o]);
+            w->responses[r * filters + o] = out[r] = stream ? epilogue_address(plan, target, part->y + r, part->x, o)
+                                                            : epilogue_room(plan, target, part->y + r, part->x, o, own[r]);
+            in[r] = block_row(state, w, r, state->first[o]);
         }
-        taplist_across(&state->row[o], out, stream ? own : out, rows, in, part->pixels * plan->desc.lanes, stream, plan->wide,
+        taplist_across(&state->row[o], out, stream ? own : out, part->rows, in, part->pixels * plan->desc.lanes, stream, plan->wide,
                        w->under);
     }
-    for (int r = 0; r < rows && !stream; r++)
-        epilogue_span(plan, target, y + r, part->x, part->pixels, w->responses + (size_t)r * (size_t)filters);
-}
-
-/* Brings nearer the rows that the block below adds, those of `rows` lines from line `line` of it on. The job ends at row `end`. */
-static void bring(const struct imc_plan *plan, const struct rows *in, const struct part *part, int line, int rows, int end)
-{
-    const int stride = plan->desc.y.stride, n = part->pixels * plan->desc.x.stride * plan->pixel_step;
-    const size_t size = imc_type_size(plan->row_type);
-    ptrdiff_t x = plan_sample(plan, part->x * plan->desc.x.stride) * (ptrdiff_t)size;
-    for (int r = 0; r < rows * stride && part->y1 + line + r / stride < end; r++)
-        for (int c = 0; c < plan->planes; c++) {
-            const char *row = rows_at(plan, in, (part->y1 - 1 + line) * stride - plan->top + plan->extent_y + r, c);
-            for (size_t i = 0; i < (size_t)n * size; i += MEM_ALIGN)
-                __builtin_prefetch(row + x + i, 0, 2);
-        }
-}
-
-/* A strip: blocks from top to bottom. */
-static void run_strip(const struct imc_plan *plan, const struct rows *in, const struct separable_work *w, struct part part, int end,
-                      const struct target *target)
-{
-    const struct separable_state *state = plan->state;
-    for (; part.y0 < end; part.y0 = part.y1) {
-        part.y1 = part.y0 + state->block_rows < end ? part.y0 + state->block_rows : end;
-        pass_part_down(plan, in, w, &part);
-        for (int y = part.y0, rows; y < part.y1; y += rows) {
-            rows = part.y1 - y < ROWOP_ROWS ? part.y1 - y : ROWOP_ROWS;
-            bring(plan, in, &part, y - part.y0, rows, end);
-            pass_across(plan, w, &part, y, rows, target);
-        }
-    }
+    for (int r = 0; r < part->rows && !stream; r++)
+        epilogue_span(plan, target, part->y + r, part->x, part->pixels, w->responses + (size_t)r * (size_t)filters);
 }
 
 static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)
 {
     const struct separable_state *state = plan->state;
     struct separable_work w = carve_work(plan, work);
-    struct part part = {.y0 = y0, .x = in->x0};
-    for (; part.x < in->x1; part.x += part.pixels) {
-        part.pixels = in->x1 - part.x < state->strip ? in->x1 - part.x : state->strip;
-        run_strip(plan, in, &w, part, y1, target);
+    struct part part;
+    for (part.x = 0; part.x < plan->out_w; part.x += part.pixels) {
+        part.pixels = plan->out_w - part.x < state->strip ? plan->out_w - part.x : state->strip;
+        for (part.y = y0; part.y < y1; part.y += part.rows) {
+            part.rows = y1 - part.y < ROWOP_ROWS ? y1 - part.y : ROWOP_ROWS;
+            for (int o = 0; o < plan->desc.filters; o++)
+                for (int t = state->first[o]; t < state->first[o + 1]; t++)
+                    pass_down(plan, in, &w, &part, o, t);
+            pass_across(plan, &w, &part, target);
+        }
     }
 }
 
 const struct executor executor_separable = {
     .name = "separable",
     .mode = IMC_MODE_SEPARABLE,
-    .spans = true,
     .accepts = accepts,
     .prepare = prepare,
     .release = release,

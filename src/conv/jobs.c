@@ -104,33 +104,19 @@ static void fill_window(struct window *window, const struct imc_view *in, int n,
     }
 }
 
-/* Output rows y0..y1-1: what the window lends, then the ends of the rows, or all in one. */
 static void run_rows(const struct imc_plan *plan, struct imc_scratch *scratch, const struct imc_view *in, int n, int y0, int y1,
                      const struct target *target)
 {
-    struct window *window = &scratch->window;
     int v0, v1;
     plan_input_rows(plan, y0, y1, &v0, &v1);
-    fill_window(window, in, n, v0, v1);
-    if (window->lent0 == window->lent1) {
-        struct rows all = window_rows(window, v0, v1);
-        plan->executor->run(plan, &all, y0, y1, target, scratch->work);
-        return;
-    }
-    struct rows rows = window_lent_rows(window, in, n, v0, v1);
-    plan->executor->run(plan, &rows, y0, y1, target, scratch->work);
-    rows = window_rows(window, v0, v1);
-    rows.x1 = window->lent0;
-    plan->executor->run(plan, &rows, y0, y1, target, scratch->work);
-    rows.x0 = window->lent1;
-    rows.x1 = plan->out_w;
+    fill_window(&scratch->window, in, n, v0, v1);
+    struct rows rows = window_rows(&scratch->window, v0, v1);
     plan->executor->run(plan, &rows, y0, y1, target, scratch->work);
 }
 
 static void run_job(const struct imc_plan *plan, struct imc_scratch *scratch, const struct imc_view *in, const struct imc_view *out,
                     struct imc_job job, struct imc_stats *stats, bool stream)
 {
-    window_lend(&scratch->window, in);
     window_reset(&scratch->window); /* the caller may have changed the samples since the last job */
     struct target target = {*out, 0, stats, stream};
     target.view.data = (char *)row_address(out, job.n, 0);

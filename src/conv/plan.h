@@ -47,7 +47,7 @@ struct imc_plan {
 struct rows {
     const void *const *row;
     int first;
-    int x0, x1; /* output pixels that can be made from them: all of a row, unless the executor makes spans */
+    int x0, x1; /* output pixels that are made from them: all of a row */
 };
 
 /* Where results go: row y is written at view (whose data pointer stands at row `origin` of the image). */
@@ -63,7 +63,6 @@ struct executor {
     const char *name;
     enum imc_mode mode; /* the explicit mode that admits it; AUTO: none does */
     bool channels_last; /* the layout it is for */
-    bool spans;         /* makes the output pixels x0..x1-1 of its rows alone, so that the others' samples can be missing */
     /* Can it, and in mode AUTO should it, run this plan? If not it says why, in a few words. */
     bool (*accepts)(const struct imc_plan *plan, char *reason, size_t size);
     /* Sets work_bytes, and state and grain where it needs them. NULL: nothing to prepare. */

@@ -1,4 +1,9 @@
-/* window.c: see window.h. The cost is one conversion of each picture row: 1..4 bytes read and 4 written a sample, in cache. */
+/* window.c: see window.h. The cost is one conversion of each picture row: 1..4 bytes read and 1..4 written a sample, in cache.
+ *
+ * Rows that need none are copied all the same: read in one go they come from memory at full speed, they begin on a line of the
+ * cache, and no row has ends that are made apart. Measured, filters that read the picture where it lay took 1.05 to 1.4 times as
+ * long at 4K, twice as long at 512x512.
+ */
 #include "conv/window.h"
 
 #include "base/memory.h"
@@ -140,9 +145,9 @@ static void copy_pixel(char *to, const char *from, size_t bytes)
 }
 
 /* Padded positions p0..p1-1, which lie outside the picture, after those inside were put. `show` has the columns that they show. A
- * pixel that is there already is copied; where samples are lent it may be missing, but needs no conversion. */
-static void put_outside(const struct imc_plan *plan, char *out, const void *row, ptrdiff_t pixel_step, bool lent, const int *show,
-                        int p0, int p1)
+ * pixel that is there already is copied. */
+static void put_outside(const struct imc_plan *plan, char *out, const void *row, ptrdiff_t pixel_step, const int *show, int p0,
+                        int p1)
 {
     size_t bytes = (size_t)plan->pixel_step * imc_type_size(plan->row_type);
     for (int p = p0; p < p1; p++) {
@@ -150,8 +155,6 @@ static void put_outside(const struct imc_plan *plan, char *out, const void *row,
         char *to = position(plan, out, p);
         if (x < 0)
             put_constant(plan, out, p);
-        else if (lent)
-            copy_pixel(to, sample_address(row, plan->desc.in_type, x * pixel_step), bytes);
         else if (there >= 0 && there < plan->span_w)
             copy_pixel(to, position(plan, out, there), bytes);
         else
@@ -218,15 +221,12 @@ void window_put(struct window *window, int r, const void *row, ptrdiff_t pixel_s
     const struct imc_plan *plan = window->plan;
     int inside, beyond;
     find_inside(plan, &inside, &beyond);
-    bool lent = window->lent0 < window->lent1;
-    int left = lent ? window->lent0 + plan->extent_x - 1 : beyond, right = lent ? window->lent1 : beyond;
     for (int c = 0; c < plan->planes; c++) {
         char *out = slot(window, r, c);
         const void *plane = sample_address(row, plan->desc.in_type, c * plane_step);
-        put_inside(plan, out, plane, pixel_step, inside, left);
-        put_inside(plan, out, plane, pixel_step, right, beyond);
-        put_outside(plan, out, plane, pixel_step, lent, window->show, 0, inside);
-        put_outside(plan, out, plane, pixel_step, lent, window->show + inside, beyond, plan->span_w);
+        put_inside(plan, out, plane, pixel_step, inside, beyond);
+        put_outside(plan, out, plane, pixel_step, window->show, 0, inside);
+        put_outside(plan, out, plane, pixel_step, window->show + inside, beyond, plan->span_w);
     }
     window->held[r % window->capacity] = r;
 }
@@ -249,38 +249,4 @@ struct rows window_rows(struct window *window, int v0, int v1)
             *entry++ = r < 0 ? window->outside : slot(window, r, c);
     }
     return (struct rows){window->table, v0, 0, plan->out_w};
-}
-
-/* The ends are made of whole blocks of the row ops. What is left must be worth two more calls for each row. */
-void window_lend(struct window *window, const struct imc_view *view)
-{
-    enum { BLOCK = 48, WORTH = 8 * BLOCK };
-    const struct imc_plan *plan = window->plan;
-    const struct imc_conv_desc *desc = &plan->desc;
-    window->lent0 = window->lent1 = 0;
-    if (!view || !plan->executor->spans || plan->phases > 1 || desc->x.stride > 1 || desc->in_type != plan->row_type ||
-        view->pixel_step != plan->pixel_step)
-        return;
-    int64_t first = plan->left > 0 ? ((int64_t)plan->left + BLOCK - 1) / BLOCK * BLOCK : 0;
-    int64_t end = (int64_t)desc->in_w - plan->extent_x + plan->left + 1; /* its last tap would stand beyond the picture */
-    end = end < plan->out_w ? end : plan->out_w;
-    int64_t blocks = (end - first) / BLOCK;
-    if (blocks * BLOCK < WORTH || first + blocks * BLOCK < plan->extent_x)
-        return;
-    window->lent0 = (int)first;
-    window->lent1 = (int)(first + blocks * BLOCK);
-}
-
-struct rows window_lent_rows(struct window *window, const struct imc_view *view, int n, int v0, int v1)
-{
-    const struct imc_plan *plan = window->plan;
-    const void **entry = window->table;
-    for (int v = v0; v < v1; v++) {
-        int r = imc_border_index(plan->desc.border, v, plan->desc.in_h);
-        for (int c = 0; c < plan->planes; c++) {
-            ptrdiff_t at = n * view->image_step + r * view->row_step + c * view->plane_step - plan->left * view->pixel_step;
-            *entry++ = r < 0 ? window->outside : sample_address(view->data, view->type, at);
-        }
-    }
-    return (struct rows){window->table, v0, window->lent0, window->lent1};
 }

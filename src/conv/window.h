@@ -15,7 +15,6 @@ struct window {
     int *held;          /* [capacity]: the picture row in each slot, or -1 */
     const void **table; /* [table_rows][planes] */
     int *show;          /* the columns that positions outside the picture show, left ones, then right ones; -1: the constant */
-    int lent0, lent1;   /* output pixels whose samples are read where they lie; the ring then holds what the others need */
 };
 
 /* Bytes for a window that serves jobs of up to `job_rows` output rows; SIZE_MAX if that is more than a size_t. */
@@ -25,12 +24,6 @@ size_t window_bytes(const struct imc_plan *plan, int job_rows);
 void window_init(struct window *window, const struct imc_plan *plan, int job_rows, void *memory);
 /* Forgets all rows: another picture begins. */
 void window_reset(struct window *window);
-
-/* From the next reset on: may samples of `view` be read where they lie? They are if they lie as padded rows have them, for all
- * output pixels but some at the ends, where the border enters. NULL: no. */
-void window_lend(struct window *window, const struct imc_view *view);
-/* Pointers for virtual rows v0..v1-1 of image n, for the output pixels that are lent. Valid until the next call of window_rows. */
-struct rows window_lent_rows(struct window *window, const struct imc_view *view, int n, int v0, int v1);
 
 /* Is picture row r held? */
 bool window_has(const struct window *window, int r);
