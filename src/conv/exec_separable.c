@@ -60,7 +60,7 @@ static bool cheaper(const struct imc_plan *plan)
 }
 
 /* What one tap of a pass costs, half of them in each direction, and what a pair of passes costs besides (measured: fft_tile.h). */
-static const double TAP_COST = 0.34, TERM_COST = 1.5;
+static const double TAP_COST = 0.14, TERM_COST = 1.3;
 
 static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
 {

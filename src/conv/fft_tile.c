@@ -19,7 +19,7 @@ enum {
 
 /* A row there, with its load; a column there; a column back; a row back, with its store; a product; what a step costs more beyond
  * L2. And, an output, what does not depend on tiles: the conversion and the padding of the rows, the stores to memory. */
-static const double ROW = 7, COLUMN = 5, BACK = 5, ROW_BACK = 8, PRODUCT = 1.2, BEYOND_L2 = 4, OUTPUT = 6;
+static const double ROW = 5.6, COLUMN = 4, BACK = 4, ROW_BACK = 6.4, PRODUCT = 1, BEYOND_L2 = 3.2, OUTPUT = 4.8;
 
 static int first_length(int least, int64_t at_least)
 {

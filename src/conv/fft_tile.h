@@ -9,7 +9,7 @@ enum { FFT_LENGTH_MAX = 1 << 16 };
 /* What the executors cost is compared in tenths of a nanosecond an output on one machine; only the ratios matter. To measure a tap
  * of the direct executor again: `imgconv bench`, ten times what direct takes for dense f32 kernels of 9x9 to 15x15, by their taps.
  * Of separable passes: the difference between two sizes of gaussian f32, by that of their rows and columns. */
-#define COST_DIRECT_TAP 0.27
+#define COST_DIRECT_TAP 0.144
 
 /* One axis of the tiling. */
 struct fft_tile {
