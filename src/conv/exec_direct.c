@@ -259,10 +259,20 @@ static void run_span(const struct imc_plan *plan, const struct rows *in, const s
         epilogue_span(plan, target, span.y + r, span.x, span.pixels, w->responses + (size_t)r * (size_t)filters);
 }
 
+/* Rows go in chunks that wait in L1 for what follows, or whole where nothing does: each call costs 200 cycles, and the start of new
+ * streams of samples. */
+static int choose_chunk(const struct imc_plan *plan, const struct target *target)
+{
+    const struct direct_state *state = plan->state;
+    struct grid_out to;
+    bool one_group = plan->filter_c == 1 && plan->desc.y.kernel <= state->grid_rows;
+    return one_group && finishes(plan, target, &to) ? plan->out_w : chunk_pixels(plan);
+}
+
 static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)
 {
     struct direct_work w = carve(plan, work);
-    int chunk = chunk_pixels(plan);
+    int chunk = choose_chunk(plan, target);
     for (struct span s = {.y = y0}; s.y < y1; s.y += s.rows) {
         s.rows = y1 - s.y < ROWOP_ROWS ? y1 - s.y : ROWOP_ROWS;
         for (s.x = 0; s.x < plan->out_w; s.x += s.pixels) {
