@@ -1,9 +1,11 @@
 /* exec_integer.c: small integer kernels on 8-bit samples, in 16-bit lanes from the picture's bytes to the output's: Sobel, Prewitt,
  * Scharr, Laplacian, Kirsch, sharpen, emboss ...
  *
- * Every sum is exact, so its samples are those of the float executors. Cost an output: kh * kw multiply-adds (zeros left out), 32
- * of them in two instructions, against 8 in one; the responses of a bank, their combination and the rounding happen in chunks that
- * stay in L1, so the whole operator reads and writes memory once.
+ * Every sum is exact, so its samples are those of the float executors. Instructions for 64 outputs with registers of 64 bytes:
+ * two taps take a load each and six more (zeros are left out); 2 to clip and store bytes, 4 to store 16-bit responses; a gradient
+ * and its rounded magnitude 73 in all (src/simd/avx2_roots.h). At 4 instructions a cycle that is 10 cycles for a Laplacian and 19
+ * for Sobel's magnitude, about what the bytes take on their way from and to memory, as each is read and written once. Banks that
+ * are combined in other ways go by chunks that stay in L1.
  */
 #include "base/fail.h"
 #include "base/memory.h"
@@ -204,9 +206,8 @@ static struct integer_work carve(const struct imc_plan *plan, void *memory)
     return w;
 }
 
-/* Response of filter o for `pixels` outputs of row y from x on. */
-static void respond(const struct imc_plan *plan, const struct rows *in, const struct integer_work *w, int o, int y, int x,
-                    int pixels)
+/* Finds what lies under output x of row y, for the taps of filter o; returns their number. */
+static int find_under(const struct imc_plan *plan, const struct rows *in, const struct integer_work *w, int o, int y, int x)
 {
     const struct integer_state *state = plan->state;
     int v = y * plan->desc.y.stride - plan->top, channel = plan_first_channel(plan, o), first = state->first[o];
@@ -216,7 +217,16 @@ static void respond(const struct imc_plan *plan, const struct rows *in, const st
         const struct place *place = &state->places[first + t];
         w->under[t] = (const uint8_t *)rows_at(plan, in, v + place->row, channel + place->channel) + place->sample + from;
     }
-    rowops()->taps_u8(w->responses[o], w->under, state->taps + first, count, pixels * plan->desc.lanes);
+    return count;
+}
+
+/* Response of filter o for `pixels` outputs of row y from x on. */
+static void respond(const struct imc_plan *plan, const struct rows *in, const struct integer_work *w, int o, int y, int x,
+                    int pixels)
+{
+    const struct integer_state *state = plan->state;
+    int count = find_under(plan, in, w, o, y, x);
+    rowops()->taps_u8(w->responses[o], w->under, state->taps + state->first[o], count, pixels * plan->desc.lanes);
 }
 
 /* Responses to samples, all in integers. */
@@ -250,12 +260,18 @@ static void finish_float(const struct imc_plan *plan, const struct integer_work 
     epilogue_span(plan, target, y, x, pixels, w->floats);
 }
 
-/* May the responses be the output? */
-static bool responds_in_place(const struct imc_plan *plan)
+/* Is each response an output of its own? */
+static bool stays_apart(const struct imc_conv_desc *desc)
+{
+    return desc->filters == 1 || desc->combine == IMC_COMBINE_NONE || desc->combine == IMC_COMBINE_ABS;
+}
+
+/* Need responses nothing but to be stored, clipped perhaps? */
+static bool stores_responses(const struct imc_plan *plan)
 {
     const struct imc_conv_desc *desc = &plan->desc;
-    bool combined = desc->filters > 1 && desc->combine != IMC_COMBINE_NONE && desc->combine != IMC_COMBINE_ABS;
-    return desc->out_type == IMC_S16 && !combined;
+    bool signs = desc->combine == IMC_COMBINE_NONE || (desc->filters == 1 && desc->combine == IMC_COMBINE_SUM);
+    return stays_apart(desc) && signs && desc->offset == 0 && !desc->take_abs;
 }
 
 static void run_gradient(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target)
@@ -272,25 +288,56 @@ static void run_gradient(const struct imc_plan *plan, const struct rows *in, int
     }
 }
 
-static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)
+/* Whole rows from the picture's bytes to the output's samples. */
+static void run_stores(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target,
+                       const struct integer_work *w)
 {
     const struct integer_state *state = plan->state;
-    if ((state->gradient[0] || state->gradient[1]) && epilogue_is_packed(plan, target)) {
-        run_gradient(plan, in, y0, y1, target);
-        return;
-    }
-    struct integer_work w = carve(plan, work);
+    const struct rowops *ops = rowops();
+    int n = (in->x1 - in->x0) * plan->desc.lanes;
+    for (int y = y0; y < y1; y++)
+        for (int o = 0; o < plan->desc.filters; o++) {
+            int count = find_under(plan, in, w, o, y, in->x0);
+            const int8_t *taps = state->taps + state->first[o];
+            void *out = epilogue_address(plan, target, y, in->x0, o);
+            if (plan->desc.out_type == IMC_U8) {
+                ops->clipped_taps_u8(out, w->under, taps, count, (int)plan->desc.out_max, n, target->stats);
+                continue;
+            }
+            ops->taps_u8(out, w->under, taps, count, n);
+            if (target->stats)
+                ops->range_s16(out, n, target->stats);
+        }
+}
+
+/* The other ways go by chunks, which stay in L1 from step to step. */
+static void run_chunks(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target,
+                       struct integer_work *w, bool plain)
+{
     int chunk = chunk_pixels(plan);
-    bool plain = state->plain && epilogue_is_packed(plan, target), in_place = plain && responds_in_place(plan);
+    bool in_place = plain && plan->desc.out_type == IMC_S16 && stays_apart(&plan->desc);
     for (int y = y0; y < y1; y++)
         for (int x = in->x0, pixels; x < in->x1; x += pixels) {
             pixels = in->x1 - x < chunk ? in->x1 - x : chunk;
             for (int o = 0; o < plan->desc.filters; o++) {
-                w.responses[o] = in_place ? epilogue_address(plan, target, y, x, o) : w.samples + (size_t)o * chunk_samples(plan);
-                respond(plan, in, &w, o, y, x, pixels);
+                w->responses[o] = in_place ? epilogue_address(plan, target, y, x, o) : w->samples + (size_t)o * chunk_samples(plan);
+                respond(plan, in, w, o, y, x, pixels);
             }
-            (plain ? finish_plain : finish_float)(plan, &w, target, y, x, pixels);
+            (plain ? finish_plain : finish_float)(plan, w, target, y, x, pixels);
         }
+}
+
+static void run(const struct imc_plan *plan, const struct rows *in, int y0, int y1, const struct target *target, void *work)
+{
+    const struct integer_state *state = plan->state;
+    struct integer_work w = carve(plan, work);
+    bool plain = state->plain && epilogue_is_packed(plan, target);
+    if (plain && (state->gradient[0] || state->gradient[1]))
+        run_gradient(plan, in, y0, y1, target);
+    else if (plain && stores_responses(plan))
+        run_stores(plan, in, y0, y1, target, &w);
+    else
+        run_chunks(plan, in, y0, y1, target, &w, plain);
 }
 
 const struct executor executor_integer = {

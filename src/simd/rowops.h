@@ -101,6 +101,9 @@ struct rowops {
     /* Integers: out[x] = sum over t < count of taps[t] * in[t][x]. count is even (a tap of 0 fills up), and the taps' absolute
      * values sum to at most 128, so that every sum fits. */
     void (*taps_u8)(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n);
+    /* The same clipped to samples of 0..max <= 255. */
+    void (*clipped_taps_u8)(uint8_t *out, const uint8_t *const *in, const int8_t *taps, int count, int max, int n,
+                            struct imc_stats *stats);
     /* sums[x] += in[x]; and sums[x] += in[x] - out[x], both modulo 2^16 */
     void (*add_u8)(uint16_t *sums, const uint8_t *in, int n);
     void (*slide_u8)(uint16_t *sums, const uint8_t *in, const uint8_t *out, int n);

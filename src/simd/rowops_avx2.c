@@ -13,6 +13,7 @@
 #define STREAM_F32    stream_f32_avx2
 #define STREAM_END    stream_end_avx2
 #define TAPS_U8       taps_u8_avx2
+#define CLIPPED_TAPS  clipped_taps_u8_avx2
 #define MAGNITUDE_S16 magnitude_s16_avx2
 #define GRADIENT_U8   gradient_u8_avx2
 #define FUSED_8       _mm256_fmadd_ps
@@ -42,6 +43,8 @@ static void grid_u8_avx2(float *const *out, uint8_t *const *bytes, float max, in
 static void stream_f32_avx2(float *out, const float *in, int n);
 static void stream_end_avx2(void);
 static void taps_u8_avx2(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n);
+static void clipped_taps_u8_avx2(uint8_t *out, const uint8_t *const *in, const int8_t *taps, int count, int max, int n,
+                                 struct imc_stats *stats);
 static void magnitude_s16_avx2(uint8_t *out, const int16_t *a, const int16_t *b, int max, int n, struct imc_stats *stats);
 static void gradient_u8_avx2(uint8_t *out, const uint8_t *const *rows, ptrdiff_t step, const int16_t *taps, int max, int n,
                              struct imc_stats *stats);
@@ -71,6 +74,7 @@ static void max_unpool_f32_avx2(float *d_in, const uint8_t *which, const float *
 #include "simd/avx2_grid.h"
 #include "simd/avx2_integers.h"
 #include "simd/avx2_net.h"
+#include "simd/avx2_roots.h"
 
 /* The quarters that change sides are loaded there, which leaves 16 shuffles for 64 floats. The rows of a transform are 3 to 4 times
  * as fast as with the definition, which moves float by float. */

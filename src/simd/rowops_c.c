@@ -10,6 +10,7 @@
 #define STREAM_F32    stream_f32
 #define STREAM_END    stream_end
 #define TAPS_U8       taps_u8
+#define CLIPPED_TAPS  clipped_taps_u8
 #define MAGNITUDE_S16 magnitude_s16
 #define GRADIENT_U8   gradient_u8
 #define FUSED_8       fused_8
@@ -81,6 +82,7 @@ const struct rowops ROWOPS_TABLE = {
     .narrow_u16 = narrow_u16,
     .narrow_s16 = narrow_s16,
     .taps_u8 = TAPS_U8,
+    .clipped_taps_u8 = CLIPPED_TAPS,
     .pairs_u8 = PAIRS_U8,
     .pairs_down = PAIRS_DOWN,
     .pairs_across = PAIRS_ACROSS,

@@ -9,14 +9,18 @@
 #include <math.h>
 #include <stdlib.h>
 
-__attribute__((unused)) static void taps_u8(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n)
+static inline int tap_sum(const uint8_t *const *in, const int8_t *taps, int count, int x)
 {
-    for (int x = 0; x < n; x++) {
-        int sum = 0;
-        for (int t = 0; t < count; t++)
-            sum += taps[t] * in[t][x];
-        out[x] = (int16_t)sum;
-    }
+    int sum = 0;
+    for (int t = 0; t < count; t++)
+        sum += taps[t] * in[t][x];
+    return sum;
+}
+
+static void taps_u8(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n)
+{
+    for (int x = 0; x < n; x++)
+        out[x] = (int16_t)tap_sum(in, taps, count, x);
 }
 
 static void range_s16(const int16_t *in, int n, struct imc_stats *stats)
@@ -110,6 +114,18 @@ static void clip_s16(uint8_t *restrict out, const int16_t *restrict in, int max,
     for (int x = 0; x < n; x++) {
         int16_t value = in[x] > 0 ? in[x] : 0;
         out[x] = (uint8_t)(value < top ? value : top);
+    }
+}
+
+static void clipped_taps_u8(uint8_t *out, const uint8_t *const *in, const int8_t *taps, int count, int max, int n,
+                            struct imc_stats *stats)
+{
+    for (int x = 0; x < n; x += BLOCK) {
+        int16_t sums[BLOCK];
+        int wide = n - x < BLOCK ? n - x : BLOCK;
+        for (int k = 0; k < wide; k++)
+            sums[k] = (int16_t)tap_sum(in, taps, count, x + k);
+        clip_s16(out + x, sums, max, wide, stats);
     }
 }
 

@@ -257,7 +257,7 @@ static const int16_t *signed_row(const struct trial *t, int r)
     return rows[r];
 }
 
-static void call_taps_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+static void taps_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m, bool clipped)
 {
     const uint8_t *in[8];
     int8_t taps[8];
@@ -266,7 +266,20 @@ static void call_taps_u8(const struct rowops *ops, const struct trial *t, struct
         in[i] = t->bytes + i * 301 + m;
         taps[i] = (int8_t)((int)t->words[i] % 33 - 16);
     }
-    ops->taps_u8(out_at(w, m, 2), in, taps, count, t->n);
+    if (clipped)
+        ops->clipped_taps_u8(out_at(w, m, 1), in, taps, count, t->stride > 2 ? 100 : 255, t->n, t->kw % 2 ? &w->stats : NULL);
+    else
+        ops->taps_u8(out_at(w, m, 2), in, taps, count, t->n);
+}
+
+static void call_taps_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    taps_u8(ops, t, w, m, false);
+}
+
+static void call_clipped_taps_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    taps_u8(ops, t, w, m, true);
 }
 
 static void call_add_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
@@ -565,6 +578,7 @@ static const struct {
     {"narrow_u16", call_narrow_u16, 2, true},
     {"narrow_s16", call_narrow_s16, 2, true},
     {"taps_u8", call_taps_u8, 2, false},
+    {"clipped_taps_u8", call_clipped_taps_u8, 1, false},
     {"pairs_u8", call_pairs_u8, 2, false},
     {"pairs_down", call_pairs_down, 2, false},
     {"pairs_across", call_pairs_across, 1, false},

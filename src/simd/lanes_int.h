@@ -1,0 +1,127 @@
+/* lanes_int.h: a register of integers, 64 bytes with AVX-512 and 32 with AVX2, so that an op by hand is written once for both.
+ *
+ * Most instructions are the same but for the width in their name, which WIDE() writes: WIDE(add_epi16)(a, b). Those that unpack
+ * and pack stay within quarters of 16 bytes at either width; what puts the quarters in order again is here. */
+#ifndef LANES_INT_H
+#define LANES_INT_H
+
+#include "simd/lanes_f32.h"
+
+enum { LANES_BYTES = 4 * LANES_F32, LANES_WORDS = 2 * LANES_F32 };
+
+#if defined(__AVX512F__)
+#define WIDE(op) _mm512_##op
+typedef __m512i lanes_int;
+
+LANES_INLINE lanes_int ints_load(const void *p)
+{
+    return _mm512_loadu_si512(p);
+}
+
+LANES_INLINE void ints_store(void *p, lanes_int a)
+{
+    _mm512_storeu_si512(p, a);
+}
+
+LANES_INLINE lanes_int ints_none(void)
+{
+    return _mm512_setzero_si512();
+}
+
+/* 16-bit numbers from bytes. */
+LANES_INLINE lanes_int words_load(const uint8_t *p)
+{
+    return _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)p));
+}
+
+/* -1 where a > b, else 0 */
+LANES_INLINE lanes_int words_above(lanes_int a, lanes_int b)
+{
+    return _mm512_movm_epi16(_mm512_cmpgt_epi16_mask(a, b));
+}
+
+/* Quarters of low and high in turn, as unpacking left them: the first half of the whole, and the second. */
+LANES_INLINE lanes_int lower_half(lanes_int low, lanes_int high)
+{
+    return _mm512_permutex2var_epi64(low, _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), high);
+}
+
+LANES_INLINE lanes_int upper_half(lanes_int low, lanes_int high)
+{
+    return _mm512_permutex2var_epi64(low, _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15), high);
+}
+
+/* What one packing of two registers made, in order; and what two packings of four did. */
+LANES_INLINE lanes_int packed_once(lanes_int a)
+{
+    return _mm512_permutexvar_epi64(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), a);
+}
+
+LANES_INLINE lanes_int packed_twice(lanes_int a)
+{
+    return _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), a);
+}
+
+/* About 1 / sqrt(a), off by at most 2^-14 of it, infinite for 0. */
+LANES_INLINE lanes_f32 inverse_root(lanes_f32 a)
+{
+    return _mm512_rsqrt14_ps(a);
+}
+
+#else
+#define WIDE(op) _mm256_##op
+typedef __m256i lanes_int;
+
+LANES_INLINE lanes_int ints_load(const void *p)
+{
+    return _mm256_loadu_si256(p);
+}
+
+LANES_INLINE void ints_store(void *p, lanes_int a)
+{
+    _mm256_storeu_si256(p, a);
+}
+
+LANES_INLINE lanes_int ints_none(void)
+{
+    return _mm256_setzero_si256();
+}
+
+LANES_INLINE lanes_int words_load(const uint8_t *p)
+{
+    return _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)p));
+}
+
+LANES_INLINE lanes_int words_above(lanes_int a, lanes_int b)
+{
+    return _mm256_cmpgt_epi16(a, b);
+}
+
+LANES_INLINE lanes_int lower_half(lanes_int low, lanes_int high)
+{
+    return _mm256_permute2x128_si256(low, high, 0x20);
+}
+
+LANES_INLINE lanes_int upper_half(lanes_int low, lanes_int high)
+{
+    return _mm256_permute2x128_si256(low, high, 0x31);
+}
+
+LANES_INLINE lanes_int packed_once(lanes_int a)
+{
+    return _mm256_permute4x64_epi64(a, 0xd8);
+}
+
+LANES_INLINE lanes_int packed_twice(lanes_int a)
+{
+    return _mm256_permutevar8x32_epi32(a, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+}
+
+/* Off by at most 1.5 * 2^-12 of it. */
+LANES_INLINE lanes_f32 inverse_root(lanes_f32 a)
+{
+    return _mm256_rsqrt_ps(a);
+}
+#endif
+
+#endif
