@@ -187,7 +187,7 @@ static void run_list(const struct imc_plan *plan, const struct rows *in, const s
 struct grid_out {
     float *out[ROWOP_ROWS], *sums[ROWOP_ROWS];
     uint8_t *bytes[ROWOP_ROWS];
-    bool stream, round;
+    bool round, stream;
 };
 
 /* One group of taps of a grid. */
@@ -228,9 +228,10 @@ static void run_grid(const struct imc_plan *plan, const struct rows *in, const s
 static bool finishes(const struct imc_plan *plan, const struct target *target, struct grid_out *to)
 {
     const struct direct_state *state = plan->state;
-    to->stream = state->grid_rows && plan->row_type == IMC_F32 && epilogue_streams(plan, target);
     to->round = state->grid_rows && plan->row_type == IMC_U8 && epilogue_rounds(plan, target);
-    return to->stream || to->round;
+    bool floats = state->grid_rows && plan->row_type == IMC_F32 && epilogue_streams(plan, target);
+    to->stream = floats || (to->round && target->stream);
+    return to->round || floats;
 }
 
 static void run_span(const struct imc_plan *plan, const struct rows *in, const struct direct_work *w, struct span span,
@@ -245,9 +246,9 @@ static void run_span(const struct imc_plan *plan, const struct rows *in, const s
         for (int r = 0; r < span.rows; r++) {
             float *own = w->samples + ((size_t)r * (size_t)filters + (size_t)o) * room;
             void *there = finished ? epilogue_address(plan, target, span.y + r, span.x, o) : NULL;
-            to.out[r] = to.stream ? there : epilogue_room(plan, target, span.y + r, span.x, o, own);
-            to.sums[r] = to.stream ? own : to.out[r];
-            to.bytes[r] = to.round ? there : NULL;
+            to.sums[r] = finished ? own : epilogue_room(plan, target, span.y + r, span.x, o, own);
+            to.out[r] = finished ? there : to.sums[r];
+            to.bytes[r] = there;
             w->responses[r * filters + o] = to.out[r];
         }
         if (state->grid_rows)

@@ -174,7 +174,7 @@ static int rows_for(const struct imc_plan *plan, int images, int threads)
 /* Is the output larger than what is left in a cache when the run ends? */
 static bool too_large_to_stay(const struct imc_plan *plan, int images)
 {
-    enum { LARGE = 16 << 20 };
+    enum { LARGE = 6 << 20 };
     double samples = (double)plan->out_h * plan->out_w * plan->out_c * plan->desc.lanes * images;
     return samples * (double)imc_type_size(plan->desc.out_type) >= LARGE;
 }

@@ -55,7 +55,7 @@ struct target {
     struct imc_view view;
     int origin;
     struct imc_stats *stats; /* NULL where nobody asks */
-    bool stream;             /* the output is so large that nobody will find it in a cache: f32 samples go past it */
+    bool stream;             /* the output is so large that nobody will find it in a cache: samples may go past it */
 };
 
 /* One algorithm. The table in plan.c lists them in order of preference; the first that accepts is taken. */

@@ -63,7 +63,8 @@ static void across_f32(float *const *out, int rows, const float *const *in, cons
     const float *row[ROWOP_ROWS];
     for (int r = 0; r < rows; r++)
         row[r] = in[r * grid->stride];
-    int from = grid->stream ? samples_to_line(out, rows) : 0, done = from < 0 ? 0 : from < n ? from : n;
+    int from = grid->stream ? samples_to_whole((const void *const *)out, rows, sizeof(float)) : 0;
+    int done = from < 0 ? 0 : from < n ? from : n;
     across_pairs(out, rows, row, grid, 0, done);
     done = across_fast(out, rows, row, grid, done, n, grid->stream && from >= 0);
     across_pairs(out, rows, row, grid, done, n);

@@ -31,8 +31,8 @@
 
 enum { GRID_ROWS = LANES_F32 == 16 ? 4 : 2, GRID_VECTORS = 6, GRID_RUNS = 2 * GRID_ROWS };
 
-/* What a call takes and makes: floats, to be stored as usual or past the caches; bytes, for floats or bytes. */
-enum grid_kind { GRID_FLOATS, GRID_STREAMED, GRID_BYTES, GRID_ROUNDED };
+/* What a call takes and makes: floats, to be stored as usual or past the caches; bytes, for floats, or for bytes in both ways. */
+enum grid_kind { GRID_FLOATS, GRID_STREAMED, GRID_BYTES, GRID_ROUNDED, GRID_ROUNDED_STREAMED };
 
 /* Some rows of the samples: where the taps of row `low` begin, and behind the last place. */
 struct grid_run {
@@ -145,7 +145,7 @@ INLINE void store_sums(float *const *out, const struct rowop_grid *grid, int r, 
 
 /* The same, rounded. */
 INLINE void store_rounded(const struct grid_work *work, int r, ptrdiff_t x, const lanes_f32 *sum, int vectors, lanes_part part,
-                          int tail)
+                          int tail, int stream)
 {
     uint8_t *to = work->bytes[r] + x;
     const float *onto = work->grid->onto ? work->grid->onto[r] + x : NULL;
@@ -156,6 +156,8 @@ INLINE void store_rounded(const struct grid_work *work, int r, ptrdiff_t x, cons
             value = lanes_add(load_part(onto + LANES_F32 * k, part, tail), value);
         if (tail)
             lanes_store_bytes_part(to + LANES_F32 * k, value, max, part);
+        else if (stream)
+            lanes_stream_bytes(to + LANES_F32 * k, value, max);
         else
             lanes_store_bytes(to + LANES_F32 * k, value, max);
     }
@@ -190,20 +192,21 @@ INLINE void grid_block(const struct grid_work *work, ptrdiff_t x, int most, int 
     for (int r = 0; r < most; r++)
         if (r >= work->rows)
             continue;
-        else if (kind == GRID_ROUNDED)
-            store_rounded(work, r, x, sum[r], vectors, part, tail);
+        else if (kind == GRID_ROUNDED || kind == GRID_ROUNDED_STREAMED)
+            store_rounded(work, r, x, sum[r], vectors, part, tail, kind == GRID_ROUNDED_STREAMED);
         else
             store_sums(work->out, work->grid, r, x, sum[r], vectors, part, tail, kind == GRID_STREAMED && !tail);
 }
 
-/* May rows be stored past the caches, whole registers at once? Returns how many samples come before the first whole one; -1: no. */
-static int samples_to_line(float *const *out, int rows)
+/* May rows of samples of `size` bytes be stored past the caches, whole registers at once? Returns how many samples come before the
+ * first whole one; -1: no. */
+static int samples_to_whole(const void *const *out, int rows, size_t size)
 {
-    const uintptr_t line = LANES_F32 * sizeof(float);
+    const uintptr_t whole = LANES_F32 * size, first = (uintptr_t)out[0];
     for (int r = 0; r < rows; r++)
-        if ((uintptr_t)out[r] % sizeof(float) != 0 || ((uintptr_t)out[r] - (uintptr_t)out[0]) % line != 0)
+        if (first % size != 0 || ((uintptr_t)out[r] - first) % whole != 0)
             return -1;
-    return (int)(-(uintptr_t)out[0] % line / sizeof(float));
+    return (int)(-first % whole / size);
 }
 
 /* Outputs x..n-1 of all rows, by blocks of `wide` vectors, of `some`, of one. */
@@ -242,7 +245,7 @@ static void grid_f32_avx2(float *const *out, int rows, const float *const *in, c
         work.rows = rows - r < GRID_ROWS ? rows - r : GRID_ROWS;
         here.onto = grid->onto ? grid->onto + r : NULL;
         list_runs(&work, (const void *const *)(in + r * grid->stride), sizeof(float));
-        int line = grid->stream ? samples_to_line(work.out, work.rows) : -1;
+        int line = grid->stream ? samples_to_whole((const void *const *)work.out, work.rows, sizeof(float)) : -1;
         if (line > 0)
             grid_block(&work, 0, GRID_ROWS, 1, lanes_first(line < n ? line : n), 1, GRID_FLOATS);
         if (line >= 0)
@@ -265,7 +268,12 @@ static void grid_u8_avx2(float *const *out, uint8_t *const *bytes, float max, in
         work.rows = rows - r < GRID_ROWS ? rows - r : GRID_ROWS;
         here.onto = grid->onto ? grid->onto + r : NULL;
         list_runs(&work, (const void *const *)(in + r * grid->stride), 1);
-        if (bytes)
+        int line = bytes && grid->stream ? samples_to_whole((const void *const *)work.bytes, work.rows, 1) : -1;
+        if (line > 0)
+            grid_block(&work, 0, GRID_ROWS, 1, lanes_first(line < n ? line : n), 1, GRID_ROUNDED);
+        if (line >= 0)
+            grid_rows(&work, line, n, GRID_ROUNDED_STREAMED);
+        else if (bytes)
             grid_rows(&work, 0, n, GRID_ROUNDED);
         else
             grid_rows(&work, 0, n, GRID_BYTES);

@@ -88,6 +88,12 @@ LANES_INLINE void lanes_store_bytes(uint8_t *p, lanes_f32 a, lanes_f32 max)
     _mm_storeu_si128((__m128i *)p, _mm512_cvtepi32_epi8(lanes_rounded(a, max)));
 }
 
+/* Past the caches; p is aligned to LANES_F32. */
+LANES_INLINE void lanes_stream_bytes(uint8_t *p, lanes_f32 a, lanes_f32 max)
+{
+    _mm_stream_si128((__m128i *)p, _mm512_cvtepi32_epi8(lanes_rounded(a, max)));
+}
+
 LANES_INLINE void lanes_store_bytes_part(uint8_t *p, lanes_f32 a, lanes_f32 max, lanes_part part)
 {
     _mm512_mask_cvtepi32_storeu_epi8(p, part, lanes_rounded(a, max));
@@ -177,6 +183,11 @@ LANES_INLINE __m128i lanes_rounded(lanes_f32 a, lanes_f32 max)
 LANES_INLINE void lanes_store_bytes(uint8_t *p, lanes_f32 a, lanes_f32 max)
 {
     _mm_storel_epi64((__m128i *)p, lanes_rounded(a, max));
+}
+
+LANES_INLINE void lanes_stream_bytes(uint8_t *p, lanes_f32 a, lanes_f32 max)
+{
+    _mm_stream_si64((long long *)p, _mm_cvtsi128_si64(lanes_rounded(a, max)));
 }
 
 LANES_INLINE void lanes_store_bytes_part(uint8_t *p, lanes_f32 a, lanes_f32 max, lanes_part part)

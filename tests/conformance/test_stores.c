@@ -82,11 +82,13 @@ START_TEST(small_pictures)
 }
 END_TEST
 
-/* Above 16 MB. */
+/* Above what could stay in a cache. */
 START_TEST(large_pictures)
 {
     every_mode(IMC_F32, 1030, 4112);
     every_mode(IMC_F32, 1030, 4111);
+    every_mode(IMC_U8, 1030, 6400);
+    every_mode(IMC_U8, 1030, 6401);
 }
 END_TEST
 

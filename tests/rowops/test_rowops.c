@@ -127,7 +127,7 @@ static void call_line(const struct rowops *ops, const struct trial *t, struct wr
 /* Bytes, for floats or, two rows in three, for bytes. Taps small enough for their sums to meet both ends of the range. */
 static void call_grid_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
-    const int rows = t->lanes, kh = (t->rows - 1) / (t->stride % 3 + 1) + 1, n = t->n;
+    const int rows = t->lanes, kh = (t->rows - 1) / (t->stride % 3 + 1) + 1, n = t->kw % 2 ? t->n : t->n / 16 * 16;
     ptrdiff_t offset[TAPS_MAX];
     static float sums[ROWOP_ROWS][LENGTH_MAX], taps[ROWS_MAX * TAPS_MAX];
     const uint8_t *in[3 * ROWOP_ROWS + ROWS_MAX];
@@ -145,8 +145,9 @@ static void call_grid_u8(const struct rowops *ops, const struct trial *t, struct
         own[r] = sums[r];
         memcpy(own[r], t->start + r, (size_t)n * 4);
     }
-    const struct rowop_grid grid = {taps, offset, kh, t->kw, t->stride % 3 + 1, t->words[0] % 2 ? own : NULL, false};
+    const struct rowop_grid grid = {taps, offset, kh, t->kw, t->stride % 3 + 1, t->words[0] % 2 ? own : NULL, t->words[2] % 2};
     ops->grid_u8(out, t->words[1] % 3 ? bytes : NULL, t->stride > 2 ? 100 : 255, rows, in, &grid, n);
+    ops->stream_end();
 }
 
 static void call_taps_wide(const struct rowops *ops, const struct trial *t, struct written *w, int m)
