@@ -1,12 +1,12 @@
 /* exec_box.c: a kernel of equal taps (mean, box) on 8-bit samples by running sums: cost independent of its size.
  *
  * Down: each column's sum of kh samples is carried from row to row, one sample added and one dropped. Across: short windows are
- * added up from a row of such sums; longer ones run along 16 rows at once (src/simd/avx2_box.h), as a sum waits for itself, but not
+ * added up from a row of such sums; longer ones run along 32 rows at once (src/simd/avx2_box.h), as a sum waits for itself, but not
  * for its neighbour's row. All sums are integers and exact. Then the tap: short windows by an integer factor where one gives every
  * sum the rounded product, long ones by a float multiplication.
  *
- * Instructions for 16 outputs: short, 7 down, 2 kw - 1 across, 5 to round and store; long, about 28 in all. A job begins with
- * kh - 1 rows to add up, so jobs are several kernels tall.
+ * Instructions for 32 outputs with registers of 64 bytes: short, 6 down, 2 kw - 1 across, 5 to round and store; long, about 31 in
+ * all. A job begins with kh - 1 rows to add up, so jobs are several kernels tall.
  */
 #include "base/fail.h"
 #include "base/memory.h"
@@ -18,7 +18,7 @@
 #include <string.h>
 
 enum { SHORT = 7 /* windows up to here are added up */, ROWS_LEAST = 64, ROWS_MOST = 512 };
-enum { UNIT = 32, COLUMNS_LEAST = 512 /* samples that 16 rows are advanced by */ };
+enum { UNIT = 32, COLUMNS_LEAST = 256 /* samples that ROWOP_RUNS rows are advanced by */ };
 
 struct box_state {
     bool is_short; /* window sums fit 16 bits, and are few enough to add up */

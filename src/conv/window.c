@@ -162,6 +162,20 @@ static void put_outside(const struct imc_plan *plan, char *out, const void *row,
     }
 }
 
+/* The same where each pixel is one sample and shows one that is there: the usual case, of which wide kernels have many. */
+static void repeat(const struct imc_plan *plan, void *row, const int *show, int p0, int p1)
+{
+    if (plan->row_type == IMC_U8) {
+        uint8_t *bytes = row;
+        for (int p = p0; p < p1; p++)
+            bytes[p] = bytes[plan->left + *show++];
+        return;
+    }
+    float *floats = row;
+    for (int p = p0; p < p1; p++)
+        floats[p] = floats[plan->left + *show++];
+}
+
 /* Padded positions *inside..*beyond-1 show the picture. */
 static void find_inside(const struct imc_plan *plan, int *inside, int *beyond)
 {
@@ -170,14 +184,19 @@ static void find_inside(const struct imc_plan *plan, int *inside, int *beyond)
     *beyond = clamp(end > plan->span_w ? plan->span_w : (int)end, *inside, plan->span_w);
 }
 
-/* The columns that the positions outside show, left ones, then right ones. */
-static void find_columns(const struct imc_plan *plan, int *show)
+/* The columns that the positions outside show, left ones, then right ones. Are all of them there, and pixels single samples? */
+static bool find_columns(const struct imc_plan *plan, int *show)
 {
     int inside, beyond;
+    bool there = plan->pixel_step == 1 && plan->phases == 1;
     find_inside(plan, &inside, &beyond);
     for (int p = 0; p < plan->span_w; p++)
-        if (p < inside || p >= beyond)
-            *show++ = imc_border_index(plan->desc.border, (int64_t)p - plan->left, plan->desc.in_w);
+        if (p < inside || p >= beyond) {
+            *show = imc_border_index(plan->desc.border, (int64_t)p - plan->left, plan->desc.in_w);
+            there = there && *show >= 0 && plan->left + *show >= inside && plan->left + *show < beyond;
+            show++;
+        }
+    return there;
 }
 
 void window_init(struct window *window, const struct imc_plan *plan, int job_rows, void *memory)
@@ -193,7 +212,7 @@ void window_init(struct window *window, const struct imc_plan *plan, int job_row
     window->held = (int *)(next += part[1]);
     window->table = (const void **)(next += part[2]);
     window->show = (int *)(next + part[3]);
-    find_columns(plan, window->show);
+    window->repeats = find_columns(plan, window->show);
     for (int p = 0; p < plan->span_w; p++)
         put_constant(plan, window->outside, p);
     window_reset(window);
@@ -225,6 +244,11 @@ void window_put(struct window *window, int r, const void *row, ptrdiff_t pixel_s
         char *out = slot(window, r, c);
         const void *plane = sample_address(row, plan->desc.in_type, c * plane_step);
         put_inside(plan, out, plane, pixel_step, inside, beyond);
+        if (window->repeats) {
+            repeat(plan, out, window->show, 0, inside);
+            repeat(plan, out, window->show + inside, beyond, plan->span_w);
+            continue;
+        }
         put_outside(plan, out, plane, pixel_step, window->show, 0, inside);
         put_outside(plan, out, plane, pixel_step, window->show + inside, beyond, plan->span_w);
     }

@@ -15,6 +15,7 @@ struct window {
     int *held;          /* [capacity]: the picture row in each slot, or -1 */
     const void **table; /* [table_rows][planes] */
     int *show;          /* the columns that positions outside the picture show, left ones, then right ones; -1: the constant */
+    bool repeats;       /* each of them is one sample that the row has */
 };
 
 /* Bytes for a window that serves jobs of up to `job_rows` output rows; SIZE_MAX if that is more than a size_t. */

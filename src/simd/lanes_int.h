@@ -7,7 +7,7 @@
 
 #include "simd/lanes_f32.h"
 
-enum { LANES_BYTES = 4 * LANES_F32, LANES_WORDS = 2 * LANES_F32 };
+enum { LANES_BYTES = 4 * LANES_F32, LANES_WORDS = 2 * LANES_F32, LANES_QUARTERS = LANES_F32 / 4 };
 
 #if defined(__AVX512F__)
 #define WIDE(op) _mm512_##op
@@ -49,6 +49,37 @@ LANES_INLINE lanes_int lower_half(lanes_int low, lanes_int high)
 LANES_INLINE lanes_int upper_half(lanes_int low, lanes_int high)
 {
     return _mm512_permutex2var_epi64(low, _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15), high);
+}
+
+/* The other way: from both halves of the whole, quarters 0, 2 ... and quarters 1, 3 ... */
+LANES_INLINE lanes_int even_quarters(lanes_int lower, lanes_int upper)
+{
+    return _mm512_shuffle_i32x4(lower, upper, 0x88);
+}
+
+LANES_INLINE lanes_int odd_quarters(lanes_int lower, lanes_int upper)
+{
+    return _mm512_shuffle_i32x4(lower, upper, 0xdd);
+}
+
+/* Quarter q of register r and quarter r of register q change places. */
+LANES_INLINE void turn_quarters(lanes_int v[LANES_QUARTERS])
+{
+    lanes_int a = _mm512_shuffle_i32x4(v[0], v[1], 0x44), b = _mm512_shuffle_i32x4(v[0], v[1], 0xee);
+    lanes_int c = _mm512_shuffle_i32x4(v[2], v[3], 0x44), d = _mm512_shuffle_i32x4(v[2], v[3], 0xee);
+    v[0] = _mm512_shuffle_i32x4(a, c, 0x88);
+    v[1] = _mm512_shuffle_i32x4(a, c, 0xdd);
+    v[2] = _mm512_shuffle_i32x4(b, d, 0x88);
+    v[3] = _mm512_shuffle_i32x4(b, d, 0xdd);
+}
+
+/* Stores quarter q at out[q * step] + at. */
+LANES_INLINE void quarters_store(uint8_t *const *out, int step, ptrdiff_t at, lanes_int a)
+{
+    _mm_storeu_si128((__m128i *)(out[0] + at), _mm512_castsi512_si128(a));
+    _mm_storeu_si128((__m128i *)(out[step] + at), _mm512_extracti32x4_epi32(a, 1));
+    _mm_storeu_si128((__m128i *)(out[2 * step] + at), _mm512_extracti32x4_epi32(a, 2));
+    _mm_storeu_si128((__m128i *)(out[3 * step] + at), _mm512_extracti32x4_epi32(a, 3));
 }
 
 /* What one packing of two registers made, in order; and what two packings of four did. */
@@ -105,6 +136,29 @@ LANES_INLINE lanes_int lower_half(lanes_int low, lanes_int high)
 LANES_INLINE lanes_int upper_half(lanes_int low, lanes_int high)
 {
     return _mm256_permute2x128_si256(low, high, 0x31);
+}
+
+LANES_INLINE lanes_int even_quarters(lanes_int lower, lanes_int upper)
+{
+    return _mm256_permute2x128_si256(lower, upper, 0x20);
+}
+
+LANES_INLINE lanes_int odd_quarters(lanes_int lower, lanes_int upper)
+{
+    return _mm256_permute2x128_si256(lower, upper, 0x31);
+}
+
+LANES_INLINE void turn_quarters(lanes_int v[LANES_QUARTERS])
+{
+    lanes_int first = v[0];
+    v[0] = _mm256_permute2x128_si256(first, v[1], 0x20);
+    v[1] = _mm256_permute2x128_si256(first, v[1], 0x31);
+}
+
+LANES_INLINE void quarters_store(uint8_t *const *out, int step, ptrdiff_t at, lanes_int a)
+{
+    _mm_storeu_si128((__m128i *)(out[0] + at), _mm256_castsi256_si128(a));
+    _mm_storeu_si128((__m128i *)(out[step] + at), _mm256_extracti128_si256(a, 1));
 }
 
 LANES_INLINE lanes_int packed_once(lanes_int a)

@@ -51,7 +51,7 @@ struct tap_grid {
 };
 
 /* Rows that running sums take at once. */
-enum { ROWOP_RUNS = 16 };
+enum { ROWOP_RUNS = 32 };
 
 /* A mean by integers: factor / 2^(16 + shift) stands for tap, and add for one half. */
 struct rowop_mean {
