@@ -37,7 +37,7 @@ pkg_libs  = $(eval pkg_libs := $(call ask_pkg,--libs,$(PACKAGES)) -lm)$(pkg_libs
 
 LIB_SRC := $(filter-out src/cli/%,$(wildcard src/*/*.c))
 CLI_SRC := $(wildcard src/cli/*.c)
-GEN_SRC := $(BUILD)/gen/embedded_kernels.c $(BUILD)/gen/embedded_samples.c
+GEN_SRC := $(BUILD)/gen/embedded_kernels.c $(BUILD)/gen/embedded_samples.c $(BUILD)/gen/embedded_pages.c
 LIB_OBJ := $(LIB_SRC:src/%.c=$(BUILD)/obj/%.o) $(GEN_SRC:.c=.o)
 CLI_OBJ := $(CLI_SRC:src/%.c=$(BUILD)/obj/%.o)
 
@@ -92,6 +92,10 @@ $(BUILD)/gen/embedded_samples.c: $(BUILD)/embed $(sort $(wildcard samples/*.png)
 	@mkdir -p $(@D)
 	$(call say,EMBED)
 	$(Q)$(BUILD)/embed embedded_samples $(filter %.png,$^) > $@.tmp && mv $@.tmp $@
+$(BUILD)/gen/embedded_pages.c: $(BUILD)/embed $(sort $(wildcard src/report/*.html))
+	@mkdir -p $(@D)
+	$(call say,EMBED)
+	$(Q)$(BUILD)/embed embedded_pages $(filter %.html,$^) > $@.tmp && mv $@.tmp $@
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/flags
 	$(call say,CC)
 	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<

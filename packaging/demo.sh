@@ -29,6 +29,20 @@ filter alpha-gaussian alpha gaussian:sigma=6
 filter alpha-sobel alpha sobel
 filter 16bit-sobel 16bit sobel --map fit
 
+# show RESULT OPTION...: a comparison.
+show() {
+    result=$1
+    shift
+    "$program" compare "$@" -o "$out/$result" sample:photo
+    printf '  %-22s %s\n' "$result" "compare $* sample:photo"
+}
+
+echo "What a network learned from digits, beside Sobel; beside the nearest hand-made kernel; and a page on all its filters:"
+filter photo-learned photo model:digits:13 --map abs
+filter photo-sobel-x photo sobel-x --map abs
+show learned.png -m model:digits:13
+show report.html -m model:digits
+
 # A path that a shell can be given as it stands.
 case $program in
 *[!A-Za-z0-9/._+-]*) program="'$program'" ;;

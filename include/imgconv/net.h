@@ -129,6 +129,17 @@ IMC_API enum imc_status imc_net_evaluate(const struct imc_net *net, const struct
                                          int threads, struct imc_evaluation *evaluation, float *confidences,
                                          struct imc_error *error);
 
+/* A labelled picture, and the confidence that a network has in its label. */
+struct imc_judged {
+    int index, label, predicted;
+    float confidence, predicted_confidence; /* in the label, in what was predicted */
+};
+/* From the confidences that imc_net_evaluate gave for a part: counts [classes][classes], how many pictures of a label (the row)
+ * were taken for a class (the column); and the pictures with the least confidence in their label, the least first and of equals
+ * the first before, at most worst_max. Returns how many these are. */
+IMC_API int imc_net_judge(const struct imc_net *net, const struct imc_dataset *set, enum imc_dataset_part part,
+                          const float *confidences, int *counts, struct imc_judged *worst, int worst_max);
+
 /* ---- training ---- */
 
 enum imc_optimiser { IMC_OPTIMISER_SGD, IMC_OPTIMISER_ADAM, IMC_OPTIMISER_ADAMW };

@@ -1,4 +1,4 @@
-/* embedded.h: files that were built into the program (made by packaging/embed.c from kernels/ and samples/). */
+/* embedded.h: files built into the program (made by packaging/embed.c from kernels/, samples/ and pages of src/report/). */
 #ifndef EMBEDDED_H
 #define EMBEDDED_H
 
@@ -10,6 +10,6 @@ struct embedded_file {
     size_t size;
 };
 
-extern const struct embedded_file embedded_kernels[], embedded_samples[];
+extern const struct embedded_file embedded_kernels[], embedded_samples[], embedded_pages[];
 
 #endif

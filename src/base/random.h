@@ -15,7 +15,8 @@ enum random_purpose {
     RANDOM_AUGMENT = 4,
     RANDOM_DIGIT = 5, /* drawn digits; epoch is the set: 0 training, 1 test */
     RANDOM_PHOTO = 6, /* drawn photographs of digits */
-    RANDOM_PICK = 7   /* samples to show */
+    RANDOM_PICK = 7,  /* samples to show */
+    RANDOM_CHANCE = 8 /* filters that mean nothing; image is the number of the filter */
 };
 
 /* One stream of draws. */

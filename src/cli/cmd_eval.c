@@ -119,36 +119,14 @@ static int evaluate(struct run *run)
     return EXIT_DONE;
 }
 
-/* Keeps the worst in order; of equals the first stays before. */
-static void keep_worst(struct eval_result *result, const struct eval_sample *sample)
-{
-    int at = result->worst_count;
-    while (at > 0 && result->worst[at - 1].confidence > sample->confidence)
-        at--;
-    if (at == EVAL_WORST_MAX)
-        return;
-    result->worst_count += result->worst_count < EVAL_WORST_MAX;
-    memmove(&result->worst[at + 1], &result->worst[at], (size_t)(result->worst_count - 1 - at) * sizeof *result->worst);
-    result->worst[at] = *sample;
-}
-
 /* Matrix, hits and the worst, from the confidences. */
 static void judge(struct run *run)
 {
     struct eval_result *result = &run->result;
-    for (int i = 0; i < result->count; i++) {
-        const float *row = run->confidences + (size_t)i * (size_t)result->classes;
-        struct eval_sample sample = {.index = i};
-        imc_dataset_picture(run->data, run->request->part, i, &sample.label);
-        for (int c = 1; c < result->classes; c++)
-            if (row[c] > row[sample.predicted])
-                sample.predicted = c;
-        sample.confidence = row[sample.label];
-        sample.predicted_confidence = row[sample.predicted];
-        result->counts[sample.label * result->classes + sample.predicted]++;
-        result->right += sample.label == sample.predicted;
-        keep_worst(result, &sample);
-    }
+    result->worst_count =
+        imc_net_judge(run->net, run->data, run->request->part, run->confidences, result->counts, result->worst, EVAL_WORST_MAX);
+    for (int c = 0; c < result->classes; c++)
+        result->right += result->counts[c * result->classes + c];
     result->accuracy = (double)result->right / result->count;
 }
 
@@ -171,7 +149,7 @@ static int draw_confusion(const struct run *run)
 enum { LINE_MAX_TEXT = 2 * EVAL_NAME_MAX + 64 };
 
 /* "#1247  7 -> 1" and "7: 0.3 %, 1: 98 %". */
-static void describe_sample(const struct eval_result *result, const struct eval_sample *sample, char *first, char *second)
+static void describe_sample(const struct eval_result *result, const struct imc_judged *sample, char *first, char *second)
 {
     char label[EVAL_NAME_MAX], predicted[EVAL_NAME_MAX];
     eval_class_name(label, result, sample->label);

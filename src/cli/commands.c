@@ -9,6 +9,7 @@
 const struct command commands[] = {
     {"filter", cmd_filter, "filter pictures with kernels (the command word may be left out)"},
     {"kernels", cmd_kernels, "list, show and export kernels"},
+    {"compare", cmd_compare, "hold learned filters beside hand-made ones"},
     {"info", cmd_info, "tell what a picture or a kernel file is"},
     {"train", cmd_train, "train a network on labelled pictures"},
     {"eval", cmd_eval, "tell how well a network classifies labelled pictures"},

@@ -16,6 +16,7 @@ extern const struct command commands[];
 
 int cmd_filter(int argc, char **argv);
 int cmd_kernels(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_train(int argc, char **argv);
@@ -24,7 +25,7 @@ int cmd_predict(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int print_version(void);
 
-extern const struct option_spec kernels_table[], info_table[], bench_table[], eval_table[];
+extern const struct option_spec kernels_table[], compare_table[], info_table[], bench_table[], eval_table[];
 
 /* The command of a name, or NULL. */
 const struct command *command_find(const char *name);

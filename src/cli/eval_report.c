@@ -159,7 +159,7 @@ static void print_worst_json(struct json *json, const struct eval_result *result
 {
     json_array(json, "worst");
     for (int i = 0; i < result->worst_count; i++) {
-        const struct eval_sample *sample = &result->worst[i];
+        const struct imc_judged *sample = &result->worst[i];
         json_object(json, NULL);
         json_int(json, "index", sample->index);
         json_string(json, "label", imc_net_class_name(result->net, sample->label));

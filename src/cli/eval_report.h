@@ -4,12 +4,6 @@
 
 #include <imgconv/net.h>
 
-/* A picture with the confidence that the network has in its label. */
-struct eval_sample {
-    int index, label, predicted;
-    float confidence, predicted_confidence; /* in the label, in what was predicted */
-};
-
 enum { EVAL_WORST_MAX = 40 };
 
 struct eval_result {
@@ -21,7 +15,7 @@ struct eval_result {
     int count, right, classes;
     double loss, accuracy;
     int *counts; /* [label][predicted] */
-    struct eval_sample *worst;
+    struct imc_judged *worst;
     int worst_count; /* at most EVAL_WORST_MAX, least confidence first */
 };
 

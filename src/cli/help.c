@@ -57,6 +57,18 @@ static const char kernels_head[] = "Examples:\n"
                                    "KERNEL is written as after -k: imgconv-kernel(5). --export - prints the .kern text.\n"
                                    "Options:\n";
 
+static const char compare_head[] =
+    "Examples:\n"
+    "  imgconv compare -m model:digits5\n"
+    "  imgconv compare -m model:digits sample:photo -o report.html\n"
+    "  imgconv compare -m model:digits --layer conv2 --with '1,-2,1;-2,4,-2;1,-2,1' --json\n"
+    "  imgconv compare --size 5 sample:gray -o kernels.png\n"
+    "Usage: imgconv compare [-m MODEL [--layer TENSOR]] [--with KERNEL]... [INPUT] [-o report.html|sheet.png] [--json]\n"
+    "For each learned filter: the nearest hand-made kernel with what random filters would score, the kind of its energy, what\n"
+    "combinations leave; on a picture its response, and how well it finds Sobel's edges. Without -m the hand-made kernels among\n"
+    "themselves. imgconv-compare(1) defines every figure. * marks a default.\n"
+    "Options:\n";
+
 static const char info_head[] =
     "Examples:\n"
     "  imgconv info photo.jpg\n"
@@ -118,10 +130,10 @@ static const char help_head[] = "Examples:\n"
 static const struct {
     const char *command, *head;
     const struct option_spec *table;
-} pages[] = {{"filter", filter_head, filter_table}, {"kernels", kernels_head, kernels_table},
-             {"info", info_head, info_table},       {"train", train_head, train_table},
-             {"eval", eval_head, eval_table},       {"predict", predict_head, predict_table},
-             {"bench", bench_head, bench_table},    {"help", help_head, NULL}};
+} pages[] = {
+    {"filter", filter_head, filter_table},    {"kernels", kernels_head, kernels_table}, {"compare", compare_head, compare_table},
+    {"info", info_head, info_table},          {"train", train_head, train_table},       {"eval", eval_head, eval_table},
+    {"predict", predict_head, predict_table}, {"bench", bench_head, bench_table},       {"help", help_head, NULL}};
 
 void help_overview(FILE *out)
 {

@@ -25,9 +25,8 @@ static void add_ints(char text[COMMAND_MAX], const struct imc_train_options *o, 
     const struct {
         const char *name;
         int value, usual;
-    } part[] = {{"epochs", o->epochs, usual->epochs},
-                {"batch", o->batch, usual->batch},
-                {"patience", o->patience, usual->patience}};
+    } part[] = {
+        {"epochs", o->epochs, usual->epochs}, {"batch", o->batch, usual->batch}, {"patience", o->patience, usual->patience}};
     for (size_t i = 0; i < sizeof part / sizeof *part; i++)
         if (part[i].value != part[i].usual)
             add(text, " --%s %d", part[i].name, part[i].value);

@@ -4,7 +4,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "report/canvas.h"
+#include "report/tapcells.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -38,10 +38,7 @@ static float largest_tap(const struct strip *strip, int cell)
 {
     size_t count;
     const float *taps = cell_taps(strip, cell, &count);
-    float largest = 0;
-    for (size_t i = 0; i < count; i++)
-        largest = fmaxf(largest, fabsf(taps[i]));
-    return largest;
+    return tap_largest(taps, count);
 }
 
 static float largest_of(const struct strip *strips, int count)
@@ -51,12 +48,6 @@ static float largest_of(const struct strip *strips, int count)
         for (int cell = 0; cell < strips[s].cells; cell++)
             largest = fmaxf(largest, largest_tap(&strips[s], cell));
     return largest;
-}
-
-/* 1..255, zero at 128. */
-static unsigned char gray_of(float tap, float largest)
-{
-    return (unsigned char)(128 + (largest > 0 ? lrintf(127 * (tap / largest)) : 0));
 }
 
 static struct strip make_strip(const struct imc_bank *bank, bool alone)
@@ -76,15 +67,10 @@ static struct strip make_strip(const struct imc_bank *bank, bool alone)
 
 static void draw_cell(struct canvas *canvas, const struct strip *strip, int cell, int x, int y, float largest)
 {
-    size_t count, plane = (size_t)strip->bank->kh * (size_t)strip->bank->kw;
-    const float *taps = cell_taps(strip, cell, &count);
-    for (int i = 0; i < (int)plane; i++) {
-        uint32_t colour = 0;
-        for (size_t c = 0; c < 3; c++)
-            colour = colour << 8 | gray_of(taps[(size_t)i + (count > plane ? c * plane : 0)], largest);
-        int row = i / strip->bank->kw, column = i % strip->bank->kw;
-        canvas_box(canvas, x + column * strip->square, y + row * strip->square, strip->square, strip->square, colour);
-    }
+    size_t count;
+    const struct imc_bank *bank = strip->bank;
+    tap_cells_draw(canvas, cell_taps(strip, cell, &count), strip->channels ? 1 : bank->in_c, bank->kh, bank->kw, strip->square, x,
+                   y, largest);
     if (!strip->channels)
         canvas_label(canvas, x - GAP / 2, y + strip->bank->kh * strip->square + 3, strip->wide, CANVAS_FAINT,
                      strip->bank->names[cell]);

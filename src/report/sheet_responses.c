@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "image/flatpicture.h"
 #include "report/canvas.h"
 
 #include <math.h>
@@ -24,19 +25,6 @@ struct sheet {
     struct imc_filter_report worst; /* the run with the most clipped samples */
 };
 
-/* The sample as a byte, composited on white where it has alpha. */
-static double shown(const struct imc_image_info *info, const void *samples, size_t pixel, int channel)
-{
-    const unsigned char *bytes = samples;
-    const uint16_t *words = samples;
-    size_t at = pixel * (size_t)info->channels;
-    int colours = info->channels - info->alpha;
-    size_t from = at + (size_t)(channel < colours ? channel : 0), alpha = at + (size_t)colours;
-    double value = info->type == IMC_U8 ? bytes[from] : words[from];
-    double cover = !info->alpha ? 1 : (info->type == IMC_U8 ? bytes[alpha] : words[alpha]) / (double)info->full_scale;
-    return 255 * (value / (double)info->full_scale * cover + 1 - cover);
-}
-
 /* The mean of the square of pixels that becomes one. */
 static unsigned char mean_of(const struct sheet *sheet, const struct imc_image_info *info, const void *samples, int x, int y,
                              int channel)
@@ -45,7 +33,7 @@ static unsigned char mean_of(const struct sheet *sheet, const struct imc_image_i
     int count = 0;
     for (int i = y * sheet->factor; i < (y + 1) * sheet->factor && i < info->height; i++)
         for (int j = x * sheet->factor; j < (x + 1) * sheet->factor && j < info->width; j++, count++)
-            sum += shown(info, samples, (size_t)i * (size_t)info->width + (size_t)j, channel);
+            sum += 255 * picture_shown(info, samples, (size_t)i * (size_t)info->width + (size_t)j, channel);
     return (unsigned char)lrint(sum / count);
 }
 

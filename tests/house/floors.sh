@@ -16,7 +16,7 @@ floor_of() {
     base) echo 0 ;;
     simd | kernel) echo 1 ;;
     conv | image) echo 2 ;;
-    filter | nn | report) echo 3 ;;
+    filter | nn | report | compare) echo 3 ;;
     cli) echo 4 ;;
     *) echo 99 ;; # a room that is not on the plan
     esac

@@ -67,6 +67,14 @@ LD_LIBRARY_PATH=$prefix/lib "$folder/net" "$folder/data" conv2x3,relu,dense2 "$f
 grep -q '^86 parameters, [0-9] of 8 right$' "$folder/log" || fail "example_net.c says $(tail -n 1 "$folder/log")"
 [ -s "$folder/net.safetensors" ] && [ -s "$folder/curves.svg" ] || fail "example_net.c left something out"
 
+# Filters beside hand-made kernels.
+# shellcheck disable=SC2046,SC2086
+${CC:-cc} -std=c11 -Wall -Wextra -Wpedantic -Werror $sanitize -o "$folder/compare" samples/example_compare.c \
+    $($pc --cflags --libs imgconv) || fail "example_compare.c does not build"
+LD_LIBRARY_PATH=$prefix/lib "$folder/compare" samples/digits.safetensors:conv1 sample:gray "$folder/report.html" >"$folder/log" ||
+    fail "example_compare.c failed"
+grep -q '^conv1\.15 ' "$folder/log" && [ -s "$folder/report.html" ] || fail "example_compare.c left something out"
+
 # The README's program is the file, without the comment at its top.
 awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$folder/readme.c"
 sed 1d samples/example_sobel.c | diff "$folder/readme.c" - || fail "README.md and samples/example_sobel.c differ"

@@ -6,8 +6,8 @@ cd "$(dirname "$0")/../.." || exit 1
 failed=0
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-for page in imgconv.1 imgconv-filter.1 imgconv-kernels.1 imgconv-bench.1 imgconv-train.1 imgconv-eval.1 imgconv-predict.1 \
-    imgconv-kernel.5; do
+for page in imgconv.1 imgconv-filter.1 imgconv-kernels.1 imgconv-compare.1 imgconv-bench.1 imgconv-train.1 imgconv-eval.1 \
+    imgconv-predict.1 imgconv-kernel.5; do
     if [ ! -f "man/$page" ]; then
         echo "man/$page is missing"
         failed=1

@@ -1,0 +1,21 @@
+/* chance.h: what filters that mean nothing score. */
+#ifndef CHANCE_H
+#define CHANCE_H
+
+#include "compare/span.h"
+
+#include <stdint.h>
+
+struct chance {
+    double median, p95;
+};
+
+/* The scores of `count` filters [channels][taps] of independent normal taps: filter i is a function of (seed, i). Percentiles are
+ * those of the sorted scores at position p * (count - 1), linear in between. Errors: MEMORY. */
+enum imc_status chance_of(const struct span *span, int channels, int count, uint64_t seed, struct chance *chance,
+                          struct imc_error *error);
+
+/* The chance that `count` independent filters, each above the level with probability p, have `above` or more above it. */
+double chance_of_so_many(int count, int above, double p);
+
+#endif
