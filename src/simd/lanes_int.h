@@ -28,10 +28,16 @@ LANES_INLINE lanes_int ints_none(void)
     return _mm512_setzero_si512();
 }
 
-/* 16-bit numbers from bytes. */
-LANES_INLINE lanes_int words_load(const uint8_t *p)
+/* 16 bytes in each quarter. */
+LANES_INLINE lanes_int quarters_all(const void *p)
 {
-    return _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)p));
+    return _mm512_broadcast_i32x4(_mm_loadu_si128(p));
+}
+
+/* Pairs of 16-bit numbers from 16 bytes of each. */
+LANES_INLINE void pairs_store(int16_t *out, __m128i a, __m128i b)
+{
+    ints_store(out, _mm512_or_si512(_mm512_cvtepu8_epi32(a), _mm512_slli_epi32(_mm512_cvtepu8_epi32(b), 16)));
 }
 
 /* -1 where a > b, else 0 */
@@ -118,9 +124,15 @@ LANES_INLINE lanes_int ints_none(void)
     return _mm256_setzero_si256();
 }
 
-LANES_INLINE lanes_int words_load(const uint8_t *p)
+LANES_INLINE lanes_int quarters_all(const void *p)
 {
-    return _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)p));
+    return _mm256_broadcastsi128_si256(_mm_loadu_si128(p));
+}
+
+LANES_INLINE void pairs_store(int16_t *out, __m128i a, __m128i b)
+{
+    ints_store(out, _mm256_cvtepu8_epi16(_mm_unpacklo_epi8(a, b)));
+    ints_store(out + LANES_WORDS, _mm256_cvtepu8_epi16(_mm_unpackhi_epi8(a, b)));
 }
 
 LANES_INLINE lanes_int words_above(lanes_int a, lanes_int b)

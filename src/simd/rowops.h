@@ -191,13 +191,12 @@ struct rowops {
      * to 16 bits. No sum may leave 32 bits. */
     void (*pairs_down)(int16_t *even, int16_t *odd, const int16_t *in, ptrdiff_t step, const struct pair_tap *taps, int count,
                        int32_t start, int shift, int n);
-    /* even[x] = base + sum over groups of scale * (the sum of the group's taps, as above), fused multiply-adds in float in order of
-     * the groups, rounded to 0..255; odd[x] alike. range[0] and range[1], if given, are widened to the lowest and highest of even
-     * before rounding, range[2] and range[3] to those of odd. */
-    void (*pairs_across)(uint8_t *even, uint8_t *odd, const int16_t *in, ptrdiff_t step, const struct pair_tap *taps,
-                         const struct pair_group *groups, int count, float base, int n, float *range);
-    /* Pixels 0, 2, 4 ... from even, 1, 3, 5 ... from odd */
-    void (*join_u8)(uint8_t *out, const uint8_t *even, const uint8_t *odd, int lanes, int pixels);
+    /* Pixels of up to 4 lanes: each pair x of `in` gives a sample of an even pixel, base + sum over groups of scale * (the sum of
+     * the group's taps[t].even . pair x + place*lanes), fused multiply-adds in float in order of the groups, rounded to 0..255, and
+     * one of the odd pixel beside it by taps[t].odd. range[0] and range[1], if given, are widened to the lowest and the highest
+     * before rounding. */
+    void (*pairs_across)(uint8_t *out, const int16_t *in, int lanes, const struct pair_tap *taps, const struct pair_group *groups,
+                         int count, float base, int pixels, float *range);
     /* Float to samples: out[x * step] = in[x] clipped to 0..max, rounded to nearest, ties to even; a NaN becomes 0. Values below
      * -0.5 or above max + 0.5 count as clipped. */
     void (*narrow_u8)(uint8_t *out, const float *in, float max, ptrdiff_t step, int n, struct imc_stats *stats);

@@ -25,7 +25,6 @@
 #define PAIRS_U8      pairs_u8_avx2
 #define PAIRS_DOWN    pairs_down_avx2
 #define PAIRS_ACROSS  pairs_across_avx2
-#define JOIN_U8       join_u8_avx2
 #define MAX_POOL      max_pool_f32_avx2
 #define MAX_UNPOOL    max_unpool_f32_avx2
 #define UNPNG_LEFT    unfilter_left_avx2
@@ -59,9 +58,8 @@ static void running_u8_avx2(uint8_t *const *out, int32_t *totals, const int16_t 
 static void pairs_u8_avx2(int16_t *out, const uint8_t *a, const uint8_t *b, int lanes, int pixels);
 static void pairs_down_avx2(int16_t *even, int16_t *odd, const int16_t *in, ptrdiff_t step, const struct pair_tap *taps, int count,
                             int32_t start, int shift, int n);
-static void pairs_across_avx2(uint8_t *even, uint8_t *odd, const int16_t *in, ptrdiff_t step, const struct pair_tap *taps,
-                              const struct pair_group *groups, int count, float base, int n, float *range);
-static void join_u8_avx2(uint8_t *out, const uint8_t *even, const uint8_t *odd, int lanes, int pixels);
+static void pairs_across_avx2(uint8_t *out, const int16_t *in, int lanes, const struct pair_tap *taps,
+                              const struct pair_group *groups, int count, float base, int pixels, float *range);
 
 static void max_pool_f32_avx2(float *out, uint8_t *which, const float *in, const struct rowop_pool *pool, int windows,
                               int channels);

@@ -34,7 +34,6 @@
 #define PAIRS_U8      pairs_u8
 #define PAIRS_DOWN    pairs_down
 #define PAIRS_ACROSS  pairs_across
-#define JOIN_U8       join_u8
 #define MAX_POOL      max_pool_f32
 #define MAX_UNPOOL    max_unpool_f32
 #endif
@@ -86,7 +85,6 @@ const struct rowops ROWOPS_TABLE = {
     .pairs_u8 = PAIRS_U8,
     .pairs_down = PAIRS_DOWN,
     .pairs_across = PAIRS_ACROSS,
-    .join_u8 = JOIN_U8,
     .add_u8 = add_u8,
     .slide_u8 = slide_u8,
     .box_u16 = box_u16,

@@ -22,14 +22,6 @@ __attribute__((unused)) static void pairs_u8(int16_t *restrict out, const uint8_
         memset(out + 2 * ((pixels / 2 * lanes + l) * 2 + 1), 0, 2 * sizeof *out);
 }
 
-__attribute__((unused)) static void join_u8(uint8_t *restrict out, const uint8_t *restrict even, const uint8_t *restrict odd,
-                                            int lanes, int pixels)
-{
-    for (int x = 0; x < pixels; x++)
-        for (int l = 0; l < lanes; l++)
-            out[x * lanes + l] = (x % 2 ? odd : even)[x / 2 * lanes + l];
-}
-
 /* `n` <= BLOCK sums over `count` pairs of taps, added to even and odd. */
 static inline void pair_sums(uint32_t *restrict even, uint32_t *restrict odd, const int16_t *restrict in, ptrdiff_t step,
                              const struct pair_tap *taps, int count, int n)
@@ -67,10 +59,17 @@ __attribute__((unused)) static void pairs_down(int16_t *restrict even, int16_t *
     }
 }
 
-__attribute__((unused)) static void pairs_across(uint8_t *restrict even, uint8_t *restrict odd, const int16_t *restrict in,
-                                                 ptrdiff_t step, const struct pair_tap *taps, const struct pair_group *groups,
-                                                 int count, float base, int n, float *range)
+/* Pair x of a row, as sample `i` of it: where it stands, or -1 if it is no pixel's. */
+static inline int pair_sample(int x, int i, int lanes, int pixels)
 {
+    int pixel = x / lanes * 2 + i;
+    return pixel < pixels ? pixel * lanes + x % lanes : -1;
+}
+
+static void pairs_across(uint8_t *restrict out, const int16_t *restrict in, int lanes, const struct pair_tap *taps,
+                         const struct pair_group *groups, int count, float base, int pixels, float *range)
+{
+    int n = (pixels + 1) / 2 * lanes;
     for (int x = 0; x < n; x += BLOCK) {
         float total[2][BLOCK];
         int wide = n - x < BLOCK ? n - x : BLOCK;
@@ -79,19 +78,21 @@ __attribute__((unused)) static void pairs_across(uint8_t *restrict even, uint8_t
             total[0][k] = total[1][k] = base;
         for (int g = 0; g < count; tap += groups[g++].count) {
             uint32_t sum[2][BLOCK] = {{0}};
-            pair_sums(sum[0], sum[1], in + (ptrdiff_t)2 * x, step, tap, groups[g].count, wide);
+            pair_sums(sum[0], sum[1], in + (ptrdiff_t)2 * x, lanes, tap, groups[g].count, wide);
             for (int i = 0; i < 2; i++)
                 for (int k = 0; k < wide; k++)
                     total[i][k] = fmaf((float)(int32_t)sum[i][k], groups[g].scale, total[i][k]);
         }
-        for (int k = 0; k < wide; k++) {
-            even[x + k] = (uint8_t)to_sample(total[0][k], 0, 255);
-            odd[x + k] = (uint8_t)to_sample(total[1][k], 0, 255);
-        }
-        for (int i = 0; range && i < 2; i++)
+        for (int i = 0; i < 2; i++)
             for (int k = 0; k < wide; k++) {
-                range[2 * i] = total[i][k] < range[2 * i] ? total[i][k] : range[2 * i];
-                range[2 * i + 1] = total[i][k] > range[2 * i + 1] ? total[i][k] : range[2 * i + 1];
+                int at = pair_sample(x + k, i, lanes, pixels);
+                if (at < 0)
+                    continue;
+                out[at] = (uint8_t)to_sample(total[i][k], 0, 255);
+                if (range) {
+                    range[0] = total[i][k] < range[0] ? total[i][k] : range[0];
+                    range[1] = total[i][k] > range[1] ? total[i][k] : range[1];
+                }
             }
     }
 }

@@ -463,13 +463,11 @@ static void call_pairs_across(const struct rowops *ops, const struct trial *t, s
     struct pair_tap taps[9];
     struct pair_group groups[3];
     pair_taps(t, taps, groups);
-    float range[4] = {INFINITY, -INFINITY, INFINITY, -INFINITY};
-    int n = t->n / 2;
-    uint8_t *a = out_at(w, m, 1), *b = a + n;
-    ops->pairs_across(t->rows % 2 ? a : b, t->rows % 2 ? b : a, (const int16_t *)t->words + 100 + m, t->step, taps, groups,
-                      t->kw % 3 + 1, 127.5f, n, t->kw > 4 ? range : NULL);
-    w->stats.lowest = t->lanes % 2 ? range[0] : range[2];
-    w->stats.highest = t->lanes % 2 ? range[1] : range[3];
+    float range[2] = {INFINITY, -INFINITY};
+    ops->pairs_across(out_at(w, m, 1), (const int16_t *)t->words + 100 + m, t->lanes, taps, groups, t->kw % 3 + 1, 127.5f, t->n,
+                      t->kw > 4 ? range : NULL);
+    w->stats.lowest = range[0];
+    w->stats.highest = range[1];
 }
 
 static void call_pairs_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
@@ -477,11 +475,6 @@ static void call_pairs_u8(const struct rowops *ops, const struct trial *t, struc
     int pixels = t->n / (4 * t->lanes) * 2;
     pixels -= pixels > 0 && t->rows % 2;
     ops->pairs_u8(out_at(w, m, 2), t->bytes + m, t->bytes + 500, t->lanes, pixels);
-}
-
-static void call_join_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
-{
-    ops->join_u8(out_at(w, m, 1), t->bytes + m, t->bytes + 500, t->lanes, t->n / t->lanes);
 }
 
 /* The sum goes to the statistics, for the comparison. Few values that differ little make ties in Paeth's choice. */
@@ -582,8 +575,7 @@ static const struct {
     {"clipped_taps_u8", call_clipped_taps_u8, 1, false},
     {"pairs_u8", call_pairs_u8, 2, false},
     {"pairs_down", call_pairs_down, 2, false},
-    {"pairs_across", call_pairs_across, 1, false},
-    {"join_u8", call_join_u8, 1, false},
+    {"pairs_across", call_pairs_across, 1, true},
     {"add_u8", call_add_u8, 2, false},
     {"slide_u8", call_slide_u8, 2, false},
     {"box_u16", call_box_u16, 4, false},
