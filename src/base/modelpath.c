@@ -1,5 +1,6 @@
 /* modelpath.c: a program that was installed under any prefix finds its models by its own place: bin/imgconv has share/imgconv
- * beside bin, build/imgconv has samples beside build. Programs that use the library find those of the usual prefixes. */
+ * beside bin, build/imgconv and build/NAME/imgconv have samples beside build. Programs that use the library find those of the
+ * usual prefixes. */
 #include "base/modelpath.h"
 
 #include "base/fail.h"
@@ -18,16 +19,21 @@ bool model_is_named(const char *text)
     return strncmp(text, prefix, sizeof prefix - 1) == 0;
 }
 
+/* Takes the last name off. */
+static void go_up(char *path)
+{
+    char *slash = strrchr(path, '/');
+    if (slash)
+        *slash = 0;
+}
+
 /* The folder that holds the folder of the running program; "" where the system does not tell. */
 static void program_root(char root[PATH_MAX])
 {
     ssize_t length = readlink("/proc/self/exe", root, PATH_MAX - 1);
     root[length > 0 ? length : 0] = 0;
-    for (int up = 0; up < 2; up++) {
-        char *slash = strrchr(root, '/');
-        if (slash)
-            *slash = 0;
-    }
+    go_up(root);
+    go_up(root);
 }
 
 /* Letters, digits, - and _ only: a model's name is no path. */
@@ -55,7 +61,7 @@ static bool try_place(char place[PATH_MAX], const char *root, const char *folder
 
 enum imc_status model_path(const char *text, char **path, struct imc_error *error)
 {
-    char root[PATH_MAX], place[PATH_MAX];
+    char root[PATH_MAX], above[PATH_MAX], place[PATH_MAX];
     const char *name = text + sizeof prefix - 1;
     *path = NULL;
     if (!model_is_named(text)) {
@@ -65,9 +71,11 @@ enum imc_status model_path(const char *text, char **path, struct imc_error *erro
     if (!good_name(name))
         return fail(error, IMC_ERR_IO, "%.100s: no name of a model; there are model:digits and model:digits5", text);
     program_root(root);
+    strcpy(above, root);
+    go_up(above);
     if (try_place(place, root, "/share/imgconv", name) || try_place(place, root, "/samples", name) ||
-        try_place(place, "", "/usr/local/share/imgconv", name) || try_place(place, "", "/usr/share/imgconv", name) ||
-        try_place(place, "", "samples", name))
+        try_place(place, above, "/samples", name) || try_place(place, "", "/usr/local/share/imgconv", name) ||
+        try_place(place, "", "/usr/share/imgconv", name) || try_place(place, "", "samples", name))
         *path = copy_text(place);
     else
         return fail(
