@@ -239,7 +239,8 @@ static void run_short(const struct imc_plan *plan, const struct rows *in, int y0
     for (int y = y0; y < y1; y++) {
         slide_columns(plan, in, w, y, y == y0);
         if (bytes) {
-            rowops()->mean_u16(epilogue_address(plan, target, y, w->x0, 0), w->sums, kw, lanes, &state->mean, n, target->stats);
+            rowops()->mean_u16(epilogue_address(plan, target, y, w->x0, 0), w->sums, kw, lanes, &state->mean, n, target->stats,
+                               target->stream);
             continue;
         }
         float *room = epilogue_room(plan, target, y, w->x0, 0, w->responses);

@@ -238,7 +238,8 @@ static void pass_across(const struct imc_plan *plan, const struct fixed_work *w,
     for (int y = part->y0; y < part->y1; y++) {
         uint8_t *out = epilogue_address(plan, target, y, part->x0, 0);
         rowops()->pairs_across(packed ? out : w->samples, block_row(plan, w, y - part->y0), plan->desc.lanes, taps->across,
-                               taps->group, taps->groups, taps->base, pixels, target->stats ? range : NULL);
+                               taps->group, taps->groups, taps->base, pixels, target->stats ? range : NULL,
+                               packed && target->stream);
         if (!packed)
             scatter(plan, target, out, w->samples, pixels);
     }

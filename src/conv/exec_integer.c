@@ -226,7 +226,7 @@ static void respond(const struct imc_plan *plan, const struct rows *in, const st
 {
     const struct integer_state *state = plan->state;
     int count = find_under(plan, in, w, o, y, x);
-    rowops()->taps_u8(w->responses[o], w->under, state->taps + state->first[o], count, pixels * plan->desc.lanes);
+    rowops()->taps_u8(w->responses[o], w->under, state->taps + state->first[o], count, pixels * plan->desc.lanes, false);
 }
 
 /* Responses to samples, all in integers. */
@@ -284,7 +284,7 @@ static void run_gradient(const struct imc_plan *plan, const struct rows *in, int
             rows[i] = (const uint8_t *)rows_at(plan, in, y * desc->y.stride - plan->top + i * desc->y.dilation, 0) +
                       plan_sample(plan, in->x0);
         rowops()->gradient_u8(epilogue_address(plan, target, y, in->x0, 0), rows, (ptrdiff_t)desc->x.dilation * desc->lanes,
-                              state->gradient, (int)desc->out_max, (in->x1 - in->x0) * desc->lanes, target->stats);
+                              state->gradient, (int)desc->out_max, (in->x1 - in->x0) * desc->lanes, target->stats, target->stream);
     }
 }
 
@@ -301,10 +301,10 @@ static void run_stores(const struct imc_plan *plan, const struct rows *in, int y
             const int8_t *taps = state->taps + state->first[o];
             void *out = epilogue_address(plan, target, y, in->x0, o);
             if (plan->desc.out_type == IMC_U8) {
-                ops->clipped_taps_u8(out, w->under, taps, count, (int)plan->desc.out_max, n, target->stats);
+                ops->clipped_taps_u8(out, w->under, taps, count, (int)plan->desc.out_max, n, target->stats, target->stream);
                 continue;
             }
-            ops->taps_u8(out, w->under, taps, count, n);
+            ops->taps_u8(out, w->under, taps, count, n, target->stream && !target->stats);
             if (target->stats)
                 ops->range_s16(out, n, target->stats);
         }

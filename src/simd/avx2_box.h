@@ -7,7 +7,7 @@
 #ifndef AVX2_BOX_H
 #define AVX2_BOX_H
 
-#include "simd/lanes_int.h"
+#include "simd/row_blocks.h"
 #include "simd/rowops_box.h"
 
 /* A register of sums of k neighbours. */
@@ -46,38 +46,46 @@ static void tell_sums(const struct sums_seen *seen, float tap, struct imc_stats 
     note_sums(stats, tap, low[0], high[0]);
 }
 
-LANES_INLINE int mean_blocks(uint8_t *out, const uint16_t *sums, int k, ptrdiff_t step, const struct rowop_mean *mean, int n,
-                             struct sums_seen *seen)
+LANES_INLINE void mean_block(void *out, const uint16_t *sums, int k, ptrdiff_t step, const struct rowop_mean *mean,
+                             struct sums_seen *seen, bool stream)
 {
-    int x = 0;
-    for (; x + LANES_BYTES <= n; x += LANES_BYTES) {
-        lanes_int low = mean_of(sum_u16(sums + x, k, step), mean, seen);
-        lanes_int high = mean_of(sum_u16(sums + x + LANES_WORDS, k, step), mean, seen);
-        ints_store(out + x, packed_once(WIDE(packus_epi16)(low, high)));
-    }
-    return x;
+    lanes_int low = mean_of(sum_u16(sums, k, step), mean, seen), high = mean_of(sum_u16(sums + LANES_WORDS, k, step), mean, seen);
+    ints_put(out, packed_once(WIDE(packus_epi16)(low, high)), stream);
+}
+
+/* All outputs, of which there is a block at least. */
+LANES_INLINE void mean_row(uint8_t *out, const uint16_t *sums, int k, ptrdiff_t step, const struct rowop_mean *mean, int n,
+                           struct sums_seen *seen, bool stream)
+{
+    char edge[ROW_EDGE];
+    for (struct row_blocks b = blocks_first(out, 1, n, LANES_BYTES, stream, edge); b.x < n; blocks_next(&b))
+        mean_block(b.to, sums + b.at, k, step, mean, seen, b.past);
 }
 
 /* 3 and 5 have loops of their own, without a loop within. */
-LANES_INLINE int mean_row(uint8_t *out, const uint16_t *sums, int k, ptrdiff_t step, const struct rowop_mean *mean, int n,
-                          struct sums_seen *seen)
+LANES_INLINE void mean_rows(uint8_t *out, const uint16_t *sums, int k, ptrdiff_t step, const struct rowop_mean *mean, int n,
+                            struct sums_seen *seen, bool stream)
 {
-    return k == 3   ? mean_blocks(out, sums, 3, step, mean, n, seen)
-           : k == 5 ? mean_blocks(out, sums, 5, step, mean, n, seen)
-                    : mean_blocks(out, sums, k, step, mean, n, seen);
+    if (k == 3)
+        mean_row(out, sums, 3, step, mean, n, seen, stream);
+    else if (k == 5)
+        mean_row(out, sums, 5, step, mean, n, seen, stream);
+    else
+        mean_row(out, sums, k, step, mean, n, seen, stream);
 }
 
 static void mean_u16_avx2(uint8_t *out, const uint16_t *sums, int k, ptrdiff_t step, const struct rowop_mean *mean, int n,
-                          struct imc_stats *stats)
+                          struct imc_stats *stats, bool stream)
 {
     struct sums_seen seen = {WIDE(set1_epi16)(-1), ints_none()};
-    int x = stats ? mean_row(out, sums, k, step, mean, n, &seen) : mean_row(out, sums, k, step, mean, n, NULL);
-    if (stats && x)
+    if (n < LANES_BYTES)
+        mean_u16(out, sums, k, step, mean, n, stats, stream);
+    else if (!stats)
+        mean_rows(out, sums, k, step, mean, n, NULL, stream);
+    else {
+        mean_rows(out, sums, k, step, mean, n, &seen, stream);
         tell_sums(&seen, mean->tap, stats);
-    if (!stats && x && x < n) /* the last ones once more with those before them */
-        mean_row(out + n - LANES_BYTES, sums + n - LANES_BYTES, k, step, mean, LANES_BYTES, NULL);
-    else
-        mean_u16(out + x, sums + x, k, step, mean, n - x, stats);
+    }
 }
 
 /* 8 rows of 8 words in each quarter of 8 registers, turned on their sides. */

@@ -3,7 +3,7 @@
 #ifndef AVX2_FIXED_H
 #define AVX2_FIXED_H
 
-#include "simd/lanes_int.h"
+#include "simd/row_blocks.h"
 #include "simd/rowops_fixed.h"
 
 /* Sums that live through a loop: with intrinsics' types, of other elements, gcc copies them at each turn, to the stack even. */
@@ -140,16 +140,16 @@ static const int8_t join_order[5][16] = {
 };
 
 /* A block of pixels that fill registers. */
-LANES_INLINE void store_block(uint8_t *out, const struct joined *words, lanes_int order)
+LANES_INLINE void store_block(char *out, const struct joined *words, lanes_int order, bool stream)
 {
     for (int k = 0; k < 2; k++) {
         lanes_int bytes = WIDE(packus_epi16)(words->even[k], words->odd[k]);
-        ints_store(out + LANES_BYTES * k, packed_once(WIDE(shuffle_epi8)(bytes, order)));
+        ints_put(out + LANES_BYTES * k, packed_once(WIDE(shuffle_epi8)(bytes, order)), stream);
     }
 }
 
 /* 3 blocks of 3 lanes: twice two pixels a step, in 12 of 16 bytes. */
-static void store_three(uint8_t *out, const struct joined words[THREE])
+static void store_three(char *out, const struct joined words[THREE])
 {
     uint8_t even[THREE * BLOCK_PAIRS + 8], odd[THREE * BLOCK_PAIRS + 8];
     const __m128i order = _mm_setr_epi8(0, 1, 2, 8, 9, 10, 3, 4, 5, 11, 12, 13, -1, -1, -1, -1);
@@ -178,32 +178,33 @@ static void end_range(float *range, const struct window_sums *all)
     }
 }
 
-/* Block by block; the last block once more with pairs that were made before. Returns how many pairs it made: n or none. */
-static int across_blocks(uint8_t *out, const int16_t *in, struct window_sums *all, int n)
+/* Blocks of pairs, of two bytes each. Returns how many pairs it made: n or none. */
+static int across_blocks(uint8_t *out, const int16_t *in, struct window_sums *all, int n, bool stream)
 {
     int block = all->lanes == THREE ? THREE * BLOCK_PAIRS : BLOCK_PAIRS;
     if (n < block)
         return 0;
+    char edge[ROW_EDGE];
     lanes_int order = quarters_all(join_order[all->lanes]);
-    for (int x = 0; x < n; x += block) {
-        int at = x + block <= n ? x : n - block;
+    stream = stream && all->lanes != THREE && (uintptr_t)out % (2 * (uintptr_t)all->lanes) == 0;
+    for (struct row_blocks b = blocks_first(out, 2, n, block, stream, edge); b.x < n; blocks_next(&b)) {
         struct joined words[THREE];
         for (int k = 0; k < block / BLOCK_PAIRS; k++)
-            words[k] = window_block(all, in + (ptrdiff_t)2 * (at + BLOCK_PAIRS * k));
+            words[k] = window_block(all, in + (ptrdiff_t)2 * (b.at + BLOCK_PAIRS * k));
         if (all->lanes == THREE)
-            store_three(out + 2 * at, words);
+            store_three(b.to, words);
         else
-            store_block(out + 2 * at, words, order);
+            store_block(b.to, words, order, b.past);
     }
     return n;
 }
 
 static void pairs_across_avx2(uint8_t *out, const int16_t *in, int lanes, const struct pair_tap *taps,
-                              const struct pair_group *groups, int count, float base, int pixels, float *range)
+                              const struct pair_group *groups, int count, float base, int pixels, float *range, bool stream)
 {
     struct window_sums all = {lanes, taps, groups, count, base, range, WIDE(set1_ps)(INFINITY), WIDE(set1_ps)(-INFINITY)};
-    int x = across_blocks(out, in, &all, pixels / 2 * lanes);
-    pairs_across(out + 2 * x, in + (ptrdiff_t)2 * x, lanes, taps, groups, count, base, pixels - x / lanes * 2, range);
+    int x = across_blocks(out, in, &all, pixels / 2 * lanes, stream);
+    pairs_across(out + 2 * x, in + (ptrdiff_t)2 * x, lanes, taps, groups, count, base, pixels - x / lanes * 2, range, stream);
     if (range)
         end_range(range, &all);
 }

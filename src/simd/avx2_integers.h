@@ -3,7 +3,7 @@
 #ifndef AVX2_INTEGERS_H
 #define AVX2_INTEGERS_H
 
-#include "simd/lanes_int.h"
+#include "simd/row_blocks.h"
 #include "simd/rowops_integers.h"
 
 enum { TAPS_U8_MOST = 130 /* their absolute values sum to 128 at most, those of zero are few */ };
@@ -32,55 +32,61 @@ LANES_INLINE void taps_u8_sums(lanes_int *low, lanes_int *high, const uint8_t *c
     }
 }
 
-LANES_INLINE void taps_u8_blocks(int16_t *out, const uint8_t *const *in, const int16_t *weights, int count, ptrdiff_t x, int blocks)
+/* The outputs from x on. */
+LANES_INLINE void taps_u8_blocks(int16_t *out, const uint8_t *const *in, const int16_t *weights, int count, ptrdiff_t x, int blocks,
+                                 bool stream)
 {
     lanes_int low[2], high[2];
     taps_u8_sums(low, high, in, weights, count, x, blocks);
     for (int k = 0; k < blocks; k++) {
-        ints_store(out + x + LANES_BYTES * k, lower_half(low[k], high[k]));
-        ints_store(out + x + LANES_BYTES * k + LANES_WORDS, upper_half(low[k], high[k]));
+        ints_put(out + LANES_BYTES * k, lower_half(low[k], high[k]), stream);
+        ints_put(out + LANES_BYTES * k + LANES_WORDS, upper_half(low[k], high[k]), stream);
     }
 }
 
-static void taps_u8_avx2(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n)
+static void taps_u8_avx2(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n, bool stream)
 {
-    int x = 0;
     int16_t weights[TAPS_U8_MOST / 2];
+    char edge[ROW_EDGE];
     if (n < LANES_BYTES || count > TAPS_U8_MOST) {
-        taps_u8(out, in, taps, count, n);
+        taps_u8(out, in, taps, count, n, stream);
         return;
     }
     pair_weights(weights, taps, count);
-    for (; x + 2 * LANES_BYTES <= n; x += 2 * LANES_BYTES)
-        taps_u8_blocks(out, in, weights, count, x, 2);
-    for (; x < n; x += LANES_BYTES)
-        taps_u8_blocks(out, in, weights, count, x + LANES_BYTES <= n ? x : n - LANES_BYTES, 1);
+    int block = n < 2 * LANES_BYTES ? LANES_BYTES : 2 * LANES_BYTES;
+    for (struct row_blocks b = blocks_first(out, sizeof *out, n, block, stream, edge); b.x < n; blocks_next(&b))
+        if (block == LANES_BYTES)
+            taps_u8_blocks((int16_t *)(void *)b.to, in, weights, count, b.at, 1, b.past);
+        else
+            taps_u8_blocks((int16_t *)(void *)b.to, in, weights, count, b.at, 2, b.past);
 }
 
 /* Packing with saturation clips to 0..255, and puts the quarters in order. */
-LANES_INLINE void clipped_taps_blocks(uint8_t *out, const uint8_t *const *in, const int16_t *weights, int count, int max,
-                                      ptrdiff_t x, int blocks)
+LANES_INLINE void clipped_taps_blocks(char *out, const uint8_t *const *in, const int16_t *weights, int count, int max, ptrdiff_t x,
+                                      int blocks, bool stream)
 {
     lanes_int low[2], high[2], top = WIDE(set1_epi8)((char)max);
     taps_u8_sums(low, high, in, weights, count, x, blocks);
     for (int k = 0; k < blocks; k++)
-        ints_store(out + x + LANES_BYTES * k, WIDE(min_epu8)(WIDE(packus_epi16)(low[k], high[k]), top));
+        ints_put(out + LANES_BYTES * k, WIDE(min_epu8)(WIDE(packus_epi16)(low[k], high[k]), top), stream);
 }
 
 static void clipped_taps_u8_avx2(uint8_t *out, const uint8_t *const *in, const int8_t *taps, int count, int max, int n,
-                                 struct imc_stats *stats)
+                                 struct imc_stats *stats, bool stream)
 {
-    int x = 0;
     int16_t weights[TAPS_U8_MOST / 2];
+    char edge[ROW_EDGE];
     if (stats || n < LANES_BYTES || count > TAPS_U8_MOST) {
-        clipped_taps_u8(out, in, taps, count, max, n, stats);
+        clipped_taps_u8(out, in, taps, count, max, n, stats, stream);
         return;
     }
     pair_weights(weights, taps, count);
-    for (; x + 2 * LANES_BYTES <= n; x += 2 * LANES_BYTES)
-        clipped_taps_blocks(out, in, weights, count, max, x, 2);
-    for (; x < n; x += LANES_BYTES)
-        clipped_taps_blocks(out, in, weights, count, max, x + LANES_BYTES <= n ? x : n - LANES_BYTES, 1);
+    int block = n < 2 * LANES_BYTES ? LANES_BYTES : 2 * LANES_BYTES;
+    for (struct row_blocks b = blocks_first(out, 1, n, block, stream, edge); b.x < n; blocks_next(&b))
+        if (block == LANES_BYTES)
+            clipped_taps_blocks(b.to, in, weights, count, max, b.at, 1, b.past);
+        else
+            clipped_taps_blocks(b.to, in, weights, count, max, b.at, 2, b.past);
 }
 
 #endif

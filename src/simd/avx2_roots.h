@@ -3,7 +3,7 @@
 #ifndef AVX2_ROOTS_H
 #define AVX2_ROOTS_H
 
-#include "simd/lanes_int.h"
+#include "simd/row_blocks.h"
 #include "simd/rowops_integers.h"
 
 /* Lowest and highest sums of squares, and counts of roots above max in 16 bits: told to the statistics before they overflow. */
@@ -71,28 +71,29 @@ static void tell_squares(const struct squares_seen *seen, struct imc_stats *stat
 
 enum { SQUARES_CHUNK = 32 * 1024 }; /* the counts of clipped roots fit 16 bits */
 
-LANES_INLINE void magnitude_block(uint8_t *out, const int16_t *a, const int16_t *b, int max, struct squares_seen *seen)
+LANES_INLINE void magnitude_block(void *out, const int16_t *a, const int16_t *b, int max, struct squares_seen *seen)
 {
     lanes_int va[] = {ints_load(a), ints_load(a + LANES_WORDS)}, vb[] = {ints_load(b), ints_load(b + LANES_WORDS)};
     ints_store(out, packed_once(root_bytes(va, vb, max, seen)));
 }
 
-/* Without statistics the last outputs are made once more with those before them; here and below. */
+/* With statistics no output may be made twice: what is left is for the definition; here and below. */
 static void magnitude_s16_avx2(uint8_t *out, const int16_t *a, const int16_t *b, int max, int n, struct imc_stats *stats)
 {
     int x = 0;
-    for (; !stats && x < n && n >= LANES_BYTES; x += LANES_BYTES) {
-        int at = x + LANES_BYTES <= n ? x : n - LANES_BYTES;
-        magnitude_block(out + at, a + at, b + at, max, NULL);
+    char edge[ROW_EDGE];
+    if (!stats && n >= LANES_BYTES) {
+        for (struct row_blocks r = blocks_first(out, 1, n, LANES_BYTES, false, edge); r.x < n; blocks_next(&r))
+            magnitude_block(r.to, a + r.at, b + r.at, max, NULL);
+        return;
     }
-    while (x + LANES_BYTES <= n) {
+    while (stats && x + LANES_BYTES <= n) {
         struct squares_seen seen = seen_nothing();
         for (int end = x + SQUARES_CHUNK; x < end && x + LANES_BYTES <= n; x += LANES_BYTES)
             magnitude_block(out + x, a + x, b + x, max, &seen);
         tell_squares(&seen, stats);
     }
-    if (x < n)
-        magnitude_s16(out + x, a + x, b + x, max, n - x, stats);
+    magnitude_s16(out + x, a + x, b + x, max, n - x, stats);
 }
 
 /* weight * (a - b), one half of the bytes. */
@@ -113,8 +114,8 @@ static inline lanes_int weight_pair(int weight)
 }
 
 /* LANES_BYTES outputs. The corners are two differences along diagonals, of which dx is the sum and dy the difference. */
-LANES_INLINE void gradient_block(uint8_t *out, const uint8_t *const *rows, ptrdiff_t x, ptrdiff_t step, const lanes_int weight[2],
-                                 int max, struct squares_seen *seen)
+LANES_INLINE lanes_int gradient_block(const uint8_t *const *rows, ptrdiff_t x, ptrdiff_t step, const lanes_int weight[2], int max,
+                                      struct squares_seen *seen)
 {
     const uint8_t *a = rows[0] + x, *b = rows[1] + x, *c = rows[2] + x;
     lanes_int a0 = ints_load(a), a1 = ints_load(a + step), a2 = ints_load(a + 2 * step);
@@ -129,26 +130,28 @@ LANES_INLINE void gradient_block(uint8_t *out, const uint8_t *const *rows, ptrdi
         dx[k] = WIDE(add_epi16)(WIDE(add_epi16)(down[k], up[k]), across[k]);
         dy[k] = WIDE(add_epi16)(WIDE(sub_epi16)(down[k], up[k]), along[k]);
     }
-    ints_store(out + x, root_bytes(dx, dy, max, seen));
+    return root_bytes(dx, dy, max, seen);
 }
 
 static void gradient_u8_avx2(uint8_t *out, const uint8_t *const *rows, ptrdiff_t step, const int16_t *taps, int max, int n,
-                             struct imc_stats *stats)
+                             struct imc_stats *stats, bool stream)
 {
     const lanes_int weight[] = {weight_pair(taps[0]), weight_pair(taps[1])};
     int x = 0;
-    for (; !stats && x < n && n >= LANES_BYTES; x += LANES_BYTES)
-        gradient_block(out, rows, x + LANES_BYTES <= n ? x : n - LANES_BYTES, step, weight, max, NULL);
-    while (x + LANES_BYTES <= n) {
+    char edge[ROW_EDGE];
+    if (!stats && n >= LANES_BYTES) {
+        for (struct row_blocks b = blocks_first(out, 1, n, LANES_BYTES, stream, edge); b.x < n; blocks_next(&b))
+            ints_put(b.to, gradient_block(rows, b.at, step, weight, max, NULL), b.past);
+        return;
+    }
+    while (stats && x + LANES_BYTES <= n) {
         struct squares_seen seen = seen_nothing();
         for (int end = x + SQUARES_CHUNK; x < end && x + LANES_BYTES <= n; x += LANES_BYTES)
-            gradient_block(out, rows, x, step, weight, max, &seen);
+            ints_store(out + x, gradient_block(rows, x, step, weight, max, &seen));
         tell_squares(&seen, stats);
     }
-    if (x < n) {
-        const uint8_t *const at[] = {rows[0] + x, rows[1] + x, rows[2] + x};
-        gradient_u8(out + x, at, step, taps, max, n - x, stats);
-    }
+    const uint8_t *const at[] = {rows[0] + x, rows[1] + x, rows[2] + x};
+    gradient_u8(out + x, at, step, taps, max, n - x, stats, stream);
 }
 
 #endif

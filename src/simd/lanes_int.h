@@ -7,6 +7,8 @@
 
 #include "simd/lanes_f32.h"
 
+#include <stdbool.h>
+
 enum { LANES_BYTES = 4 * LANES_F32, LANES_WORDS = 2 * LANES_F32, LANES_QUARTERS = LANES_F32 / 4 };
 
 #if defined(__AVX512F__)
@@ -21,6 +23,12 @@ LANES_INLINE lanes_int ints_load(const void *p)
 LANES_INLINE void ints_store(void *p, lanes_int a)
 {
     _mm512_storeu_si512(p, a);
+}
+
+/* Past the caches; p is aligned to the register. */
+LANES_INLINE void ints_stream(void *p, lanes_int a)
+{
+    _mm512_stream_si512(p, a);
 }
 
 LANES_INLINE lanes_int ints_none(void)
@@ -119,6 +127,11 @@ LANES_INLINE void ints_store(void *p, lanes_int a)
     _mm256_storeu_si256(p, a);
 }
 
+LANES_INLINE void ints_stream(void *p, lanes_int a)
+{
+    _mm256_stream_si256(p, a);
+}
+
 LANES_INLINE lanes_int ints_none(void)
 {
     return _mm256_setzero_si256();
@@ -189,5 +202,14 @@ LANES_INLINE lanes_f32 inverse_root(lanes_f32 a)
     return _mm256_rsqrt_ps(a);
 }
 #endif
+
+/* Past the caches if that is wanted and p is aligned. */
+LANES_INLINE void ints_put(void *p, lanes_int a, bool stream)
+{
+    if (stream && (uintptr_t)p % LANES_BYTES == 0)
+        ints_stream(p, a);
+    else
+        ints_store(p, a);
+}
 
 #endif

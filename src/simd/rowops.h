@@ -2,7 +2,8 @@
  *
  * rowops_c.c is the definition of every one of them. A level of SIMD variants replaces entries of the table, and its results are
  * equal to the definition's, bit for bit. Pointers need no alignment; inputs and outputs do not overlap unless said. `stats` is
- * widened by what an op saw before clipping (see imc_stats_reset); NULL where nobody asks.
+ * widened by what an op saw before clipping (see imc_stats_reset); NULL where nobody asks. `stream`: outputs may go past the
+ * caches, as nobody will find them there; stream_end comes later.
  */
 #ifndef ROWOPS_H
 #define ROWOPS_H
@@ -100,10 +101,10 @@ struct rowops {
     void (*taps_wide_f32)(float *out, const float *const *in, const float *taps, int count, int n);
     /* Integers: out[x] = sum over t < count of taps[t] * in[t][x]. count is even (a tap of 0 fills up), and the taps' absolute
      * values sum to at most 128, so that every sum fits. */
-    void (*taps_u8)(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n);
+    void (*taps_u8)(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n, bool stream);
     /* The same clipped to samples of 0..max <= 255. */
     void (*clipped_taps_u8)(uint8_t *out, const uint8_t *const *in, const int8_t *taps, int count, int max, int n,
-                            struct imc_stats *stats);
+                            struct imc_stats *stats, bool stream);
     /* sums[x] += in[x]; and sums[x] += in[x] - out[x], both modulo 2^16 */
     void (*add_u8)(uint16_t *sums, const uint8_t *in, int n);
     void (*slide_u8)(uint16_t *sums, const uint8_t *in, const uint8_t *out, int n);
@@ -112,7 +113,7 @@ struct rowops {
     /* The same as samples: out[x] = ((sum + add) * factor) >> (16 + shift), no sum + add being above 65535. Statistics are of
      * tap * sum. */
     void (*mean_u16)(uint8_t *out, const uint16_t *sums, int k, ptrdiff_t step, const struct rowop_mean *mean, int n,
-                     struct imc_stats *stats);
+                     struct imc_stats *stats, bool stream);
     /* ROWOP_RUNS rows at once, row after row: sums[x] += in[r][at + x] - out[r][at + x], modulo 2^16, and these sums turned on
      * their side: columns[x * ROWOP_RUNS + r] = sums[x] - 32768, for x < n. */
     void (*columns_u8)(int16_t *columns, uint16_t *sums, const uint8_t *const *in, const uint8_t *const *out, ptrdiff_t at, int n);
@@ -129,7 +130,7 @@ struct rowops {
     /* The same of dx and dy under 3x3 taps: with p = taps[0] and q = taps[1], |p| + |p| + |q| <= 64, dx has the rows -p 0 p,
      * -q 0 q, -p 0 p, and dy is its transpose; rows[0..2][x], [x + step] and [x + 2*step] are under output x. */
     void (*gradient_u8)(uint8_t *out, const uint8_t *const *rows, ptrdiff_t step, const int16_t *taps, int max, int n,
-                        struct imc_stats *stats);
+                        struct imc_stats *stats, bool stream);
     /* out[x] = the largest of rows[0..count-1][x] */
     void (*max_s16)(int16_t *out, const int16_t *const *rows, int count, int n);
     /* row[x] = row[x] + offset, then its absolute value where `absolute` */
@@ -196,7 +197,7 @@ struct rowops {
      * one of the odd pixel beside it by taps[t].odd. range[0] and range[1], if given, are widened to the lowest and the highest
      * before rounding. */
     void (*pairs_across)(uint8_t *out, const int16_t *in, int lanes, const struct pair_tap *taps, const struct pair_group *groups,
-                         int count, float base, int pixels, float *range);
+                         int count, float base, int pixels, float *range, bool stream);
     /* Float to samples: out[x * step] = in[x] clipped to 0..max, rounded to nearest, ties to even; a NaN becomes 0. Values below
      * -0.5 or above max + 0.5 count as clipped. */
     void (*narrow_u8)(uint8_t *out, const float *in, float max, ptrdiff_t step, int n, struct imc_stats *stats);

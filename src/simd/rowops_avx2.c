@@ -41,16 +41,16 @@ static void grid_u8_avx2(float *const *out, uint8_t *const *bytes, float max, in
                          const struct rowop_grid *grid, int n);
 static void stream_f32_avx2(float *out, const float *in, int n);
 static void stream_end_avx2(void);
-static void taps_u8_avx2(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n);
+static void taps_u8_avx2(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n, bool stream);
 static void clipped_taps_u8_avx2(uint8_t *out, const uint8_t *const *in, const int8_t *taps, int count, int max, int n,
-                                 struct imc_stats *stats);
+                                 struct imc_stats *stats, bool stream);
 static void magnitude_s16_avx2(uint8_t *out, const int16_t *a, const int16_t *b, int max, int n, struct imc_stats *stats);
 static void gradient_u8_avx2(uint8_t *out, const uint8_t *const *rows, ptrdiff_t step, const int16_t *taps, int max, int n,
-                             struct imc_stats *stats);
+                             struct imc_stats *stats, bool stream);
 static inline __attribute__((always_inline)) void transpose_8_avx2(float *restrict out, const float *restrict in);
 static void narrow_u8_avx2(uint8_t *out, const float *in, float max, ptrdiff_t step, int n, struct imc_stats *stats);
 static void mean_u16_avx2(uint8_t *out, const uint16_t *sums, int k, ptrdiff_t step, const struct rowop_mean *mean, int n,
-                          struct imc_stats *stats);
+                          struct imc_stats *stats, bool stream);
 static void columns_u8_avx2(int16_t *columns, uint16_t *sums, const uint8_t *const *in, const uint8_t *const *out, ptrdiff_t at,
                             int n);
 static void running_u8_avx2(uint8_t *const *out, int32_t *totals, const int16_t *columns, int k, int step, float tap, ptrdiff_t at,
@@ -59,7 +59,7 @@ static void pairs_u8_avx2(int16_t *out, const uint8_t *a, const uint8_t *b, int 
 static void pairs_down_avx2(int16_t *even, int16_t *odd, const int16_t *in, ptrdiff_t step, const struct pair_tap *taps, int count,
                             int32_t start, int shift, int n);
 static void pairs_across_avx2(uint8_t *out, const int16_t *in, int lanes, const struct pair_tap *taps,
-                              const struct pair_group *groups, int count, float base, int pixels, float *range);
+                              const struct pair_group *groups, int count, float base, int pixels, float *range, bool stream);
 
 static void max_pool_f32_avx2(float *out, uint8_t *which, const float *in, const struct rowop_pool *pool, int windows,
                               int channels);

@@ -40,8 +40,9 @@ static void note_sums(struct imc_stats *stats, float tap, int32_t low, int32_t h
 }
 
 static void mean_u16(uint8_t *restrict out, const uint16_t *restrict sums, int k, ptrdiff_t step, const struct rowop_mean *mean,
-                     int n, struct imc_stats *stats)
+                     int n, struct imc_stats *stats, bool stream)
 {
+    (void)stream;
     int32_t low = INT32_MAX, high = 0;
     for (int x = 0; x < n; x++) {
         uint16_t sum = window_sum(sums + x, k, step);

@@ -67,8 +67,9 @@ static inline int pair_sample(int x, int i, int lanes, int pixels)
 }
 
 static void pairs_across(uint8_t *restrict out, const int16_t *restrict in, int lanes, const struct pair_tap *taps,
-                         const struct pair_group *groups, int count, float base, int pixels, float *range)
+                         const struct pair_group *groups, int count, float base, int pixels, float *range, bool stream)
 {
+    (void)stream;
     int n = (pixels + 1) / 2 * lanes;
     for (int x = 0; x < n; x += BLOCK) {
         float total[2][BLOCK];

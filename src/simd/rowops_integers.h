@@ -17,8 +17,9 @@ static inline int tap_sum(const uint8_t *const *in, const int8_t *taps, int coun
     return sum;
 }
 
-static void taps_u8(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n)
+static void taps_u8(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n, bool stream)
 {
+    (void)stream;
     for (int x = 0; x < n; x++)
         out[x] = (int16_t)tap_sum(in, taps, count, x);
 }
@@ -70,8 +71,9 @@ static void magnitude_s16(uint8_t *out, const int16_t *a, const int16_t *b, int 
 }
 
 static void gradient_u8(uint8_t *out, const uint8_t *const *rows, ptrdiff_t step, const int16_t *taps, int max, int n,
-                        struct imc_stats *stats)
+                        struct imc_stats *stats, bool stream)
 {
+    (void)stream;
     const uint8_t *a = rows[0], *b = rows[1], *c = rows[2];
     struct squares_range range = {UINT32_MAX, 0, 0};
     for (int x = 0; x < n; x++) {
@@ -118,8 +120,9 @@ static void clip_s16(uint8_t *restrict out, const int16_t *restrict in, int max,
 }
 
 static void clipped_taps_u8(uint8_t *out, const uint8_t *const *in, const int8_t *taps, int count, int max, int n,
-                            struct imc_stats *stats)
+                            struct imc_stats *stats, bool stream)
 {
+    (void)stream;
     for (int x = 0; x < n; x += BLOCK) {
         int16_t sums[BLOCK];
         int wide = n - x < BLOCK ? n - x : BLOCK;

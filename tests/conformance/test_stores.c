@@ -17,8 +17,9 @@ static void make_taps(float *taps, int size, bool separable)
 }
 
 /* Runs a plan with every way of storing: all must agree with jobs and statistics. */
-static void compare_ways(struct imc_conv_desc *desc, const void *in, size_t size, const char *what)
+static void compare_ways(struct imc_conv_desc *desc, const void *in, const char *what)
 {
+    const size_t size = imc_type_size(desc->out_type);
     struct imc_plan *plan;
     struct imc_scratch *scratch;
     struct imc_stats stats;
@@ -69,10 +70,59 @@ static void every_mode(enum imc_type type, int height, int width)
         desc.weights = taps;
         desc.mode = way < 3 ? IMC_MODE_DIRECT : IMC_MODE_SEPARABLE;
         make_taps(taps, kernel, way >= 3);
-        compare_ways(&desc, in, size, way < 3 ? "direct" : "separable");
+        compare_ways(&desc, in, way < 3 ? "direct" : "separable");
     }
     free(in);
 }
+
+/* Kernels on bytes that have executors of their own. */
+static void every_integer_kernel(int height, int width)
+{
+    static const float mean[] = {1 / 9.f, 1 / 9.f, 1 / 9.f, 1 / 9.f, 1 / 9.f, 1 / 9.f, 1 / 9.f, 1 / 9.f, 1 / 9.f};
+    static const float smooth[] = {1 / 16.f, 2 / 16.f, 1 / 16.f, 2 / 16.f, 4 / 16.f, 2 / 16.f, 1 / 16.f, 2 / 16.f, 1 / 16.f};
+    static const float second[] = {0, 1, 0, 1, -4, 1, 0, 1, 0};
+    static const float sobel[] = {-1, 0, 1, -2, 0, 2, -1, 0, 1, -1, -2, -1, 0, 0, 0, 1, 2, 1};
+    static const struct {
+        const char *name;
+        const float *taps;
+        enum imc_type out;
+        int filters;
+    } list[] = {{"mean", mean, IMC_U8, 1},
+                {"Gaussian", smooth, IMC_U8, 1},
+                {"Laplacian", second, IMC_U8, 1},
+                {"Sobel dx", sobel, IMC_S16, 1},
+                {"Sobel", sobel, IMC_U8, 2}};
+    struct test_rng rng = {test_seed()};
+    size_t count = (size_t)height * (size_t)width;
+    uint8_t *in = malloc(count);
+    ck_assert(in);
+    for (size_t i = 0; i < count; i++)
+        in[i] = (uint8_t)test_random(&rng);
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        struct imc_conv_desc desc;
+        imc_conv_desc_default(&desc);
+        desc.in_h = height;
+        desc.in_w = width;
+        desc.in_type = IMC_U8;
+        desc.out_type = list[k].out;
+        desc.out_max = list[k].out == IMC_U8 ? 255 : 32767;
+        desc.filters = list[k].filters;
+        desc.combine = list[k].filters > 1 ? IMC_COMBINE_MAGNITUDE : IMC_COMBINE_NONE;
+        desc.y.kernel = desc.x.kernel = 3;
+        desc.weights = list[k].taps;
+        compare_ways(&desc, in, list[k].name);
+    }
+    free(in);
+}
+
+START_TEST(integer_kernels)
+{
+    every_integer_kernel(20, 64);
+    every_integer_kernel(20, 129);
+    every_integer_kernel(1030, 6400);
+    every_integer_kernel(1030, 6401);
+}
+END_TEST
 
 START_TEST(small_pictures)
 {
@@ -99,6 +149,7 @@ Suite *make_suite(void)
     tcase_set_timeout(tests, 0);
     tcase_add_test(tests, small_pictures);
     tcase_add_test(tests, large_pictures);
+    tcase_add_test(tests, integer_kernels);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -268,9 +268,10 @@ static void taps_u8(const struct rowops *ops, const struct trial *t, struct writ
         taps[i] = (int8_t)((int)t->words[i] % 33 - 16);
     }
     if (clipped)
-        ops->clipped_taps_u8(out_at(w, m, 1), in, taps, count, t->stride > 2 ? 100 : 255, t->n, t->kw % 2 ? &w->stats : NULL);
+        ops->clipped_taps_u8(out_at(w, m, 1), in, taps, count, t->stride > 2 ? 100 : 255, t->n, t->kw % 2 ? &w->stats : NULL,
+                             t->lanes % 2);
     else
-        ops->taps_u8(out_at(w, m, 2), in, taps, count, t->n);
+        ops->taps_u8(out_at(w, m, 2), in, taps, count, t->n, t->lanes % 2);
 }
 
 static void call_taps_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
@@ -313,7 +314,7 @@ static void call_mean_u16(const struct rowops *ops, const struct trial *t, struc
 {
     int count = 8 * t->kw; /* 2^19 / count rounded up is below 2^16 */
     struct rowop_mean mean = {1.0f / (float)count, (uint16_t)(count / 2), (uint16_t)(((1 << 19) - 1) / count + (count > 8)), 3};
-    ops->mean_u16(out_at(w, m, 1), small_words(t) + m, t->kw, t->step, &mean, t->n, t->stride > 2 ? &w->stats : NULL);
+    ops->mean_u16(out_at(w, m, 1), small_words(t) + m, t->kw, t->step, &mean, t->n, t->stride > 2 ? &w->stats : NULL, t->rows % 2);
 }
 
 /* Column sums of any value; they stand in front of the columns that were turned. */
@@ -394,7 +395,8 @@ static void call_gradient_u8(const struct rowops *ops, const struct trial *t, st
         bytes[i] = t->bytes[i] >> (t->rows + i / 64) % 8;
     const uint8_t *rows[] = {bytes + m, bytes + 700, bytes + 1400 + m};
     ptrdiff_t step = t->rows == 1 ? 17 + t->kw : t->step;
-    ops->gradient_u8(out_at(w, m, 1), rows, step, taps[t->kw % 6], t->stride > 2 ? 100 : 255, t->n, t->rows % 2 ? &w->stats : NULL);
+    ops->gradient_u8(out_at(w, m, 1), rows, step, taps[t->kw % 6], t->stride > 2 ? 100 : 255, t->n, t->rows % 2 ? &w->stats : NULL,
+                     t->kw % 2);
 }
 
 static void call_max_s16(const struct rowops *ops, const struct trial *t, struct written *w, int m)
@@ -465,7 +467,7 @@ static void call_pairs_across(const struct rowops *ops, const struct trial *t, s
     pair_taps(t, taps, groups);
     float range[2] = {INFINITY, -INFINITY};
     ops->pairs_across(out_at(w, m, 1), (const int16_t *)t->words + 100 + m, t->lanes, taps, groups, t->kw % 3 + 1, 127.5f, t->n,
-                      t->kw > 4 ? range : NULL);
+                      t->kw > 4 ? range : NULL, t->rows % 2);
     w->stats.lowest = range[0];
     w->stats.highest = range[1];
 }
