@@ -12,7 +12,7 @@ typedef unsigned ints __attribute__((vector_size(4 * LANES_F32)));
 enum {
     VECTORS = 4, /* of pairs, whose even and odd sums take half of 16 registers */
     BLOCK_PAIRS = VECTORS * LANES_F32,
-    THREE = 3 /* lanes whose pixels do not fill registers */
+    THREE_PAIRS = 3 * BLOCK_PAIRS
 };
 
 LANES_INLINE lanes_int two_taps(const int16_t *taps)
@@ -148,25 +148,6 @@ LANES_INLINE void store_block(char *out, const struct joined *words, lanes_int o
     }
 }
 
-/* 3 blocks of 3 lanes: twice two pixels a step, in 12 of 16 bytes. */
-static void store_three(char *out, const struct joined words[THREE])
-{
-    uint8_t even[THREE * BLOCK_PAIRS + 8], odd[THREE * BLOCK_PAIRS + 8];
-    const __m128i order = _mm_setr_epi8(0, 1, 2, 8, 9, 10, 3, 4, 5, 11, 12, 13, -1, -1, -1, -1);
-    for (int k = 0; k < THREE; k++) {
-        ints_store(even + BLOCK_PAIRS * k, packed_twice(WIDE(packus_epi16)(words[k].even[0], words[k].even[1])));
-        ints_store(odd + BLOCK_PAIRS * k, packed_twice(WIDE(packus_epi16)(words[k].odd[0], words[k].odd[1])));
-    }
-    for (int x = 0; x < THREE * BLOCK_PAIRS; x += 6, out += 12) {
-        __m128i both =
-            _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)(even + x)), _mm_loadl_epi64((const __m128i *)(odd + x)));
-        __m128i pixels = _mm_shuffle_epi8(both, order);
-        _mm_storel_epi64((__m128i *)out, pixels);
-        int32_t last = _mm_extract_epi32(pixels, 2);
-        memcpy(out + 8, &last, sizeof last);
-    }
-}
-
 static void end_range(float *range, const struct window_sums *all)
 {
     float low[LANES_F32], high[LANES_F32];
@@ -178,32 +159,59 @@ static void end_range(float *range, const struct window_sums *all)
     }
 }
 
-/* Blocks of pairs, of two bytes each. Returns how many pairs it made: n or none. */
-static int across_blocks(uint8_t *out, const int16_t *in, struct window_sums *all, int n, bool stream)
+/* Blocks of pairs, of two bytes each; n is a block at least. */
+static void across_blocks(uint8_t *out, const int16_t *in, struct window_sums *all, int n, bool stream)
 {
-    int block = all->lanes == THREE ? THREE * BLOCK_PAIRS : BLOCK_PAIRS;
-    if (n < block)
-        return 0;
     char edge[ROW_EDGE];
     lanes_int order = quarters_all(join_order[all->lanes]);
-    stream = stream && all->lanes != THREE && (uintptr_t)out % (2 * (uintptr_t)all->lanes) == 0;
-    for (struct row_blocks b = blocks_first(out, 2, n, block, stream, edge); b.x < n; blocks_next(&b)) {
-        struct joined words[THREE];
-        for (int k = 0; k < block / BLOCK_PAIRS; k++)
-            words[k] = window_block(all, in + (ptrdiff_t)2 * (b.at + BLOCK_PAIRS * k));
-        if (all->lanes == THREE)
-            store_three(b.to, words);
-        else
-            store_block(b.to, words, order, b.past);
+    stream = stream && (uintptr_t)out % (2 * (uintptr_t)all->lanes) == 0;
+    for (struct row_blocks b = blocks_first(out, 2, n, BLOCK_PAIRS, stream, edge); b.x < n; blocks_next(&b)) {
+        struct joined words = window_block(all, in + (ptrdiff_t)2 * b.at);
+        store_block(b.to, &words, order, b.past);
     }
-    return n;
+}
+
+/* Samples of three lanes on their way; joining reads a little further. */
+struct threes {
+    uint8_t even[THREE_PAIRS + 8], odd[THREE_PAIRS + 8];
+};
+
+static void threes_store(uint8_t *out, const struct threes *samples)
+{
+    for (int x = 0; x < THREE_PAIRS; x += JOINED_THREES)
+        threes_join(out + 2 * x, samples->even + x, samples->odd + x);
+}
+
+/* Pixels of three lanes, which do not fill registers, go by three blocks. They are joined a turn later: what was stored a moment
+ * ago in other pieces can not be loaded before it has got to the cache. */
+static void across_threes(uint8_t *out, const int16_t *in, struct window_sums *all, int n)
+{
+    struct threes samples[2];
+    uint8_t *to = NULL;
+    for (int x = 0, turn = 0; x < n; x += THREE_PAIRS, turn = !turn) {
+        int at = x + THREE_PAIRS <= n ? x : n - THREE_PAIRS;
+        for (int k = 0; k < THREE_PAIRS; k += BLOCK_PAIRS) {
+            struct joined words = window_block(all, in + (ptrdiff_t)2 * (at + k));
+            ints_store(samples[turn].even + k, packed_twice(WIDE(packus_epi16)(words.even[0], words.even[1])));
+            ints_store(samples[turn].odd + k, packed_twice(WIDE(packus_epi16)(words.odd[0], words.odd[1])));
+        }
+        if (to)
+            threes_store(to, &samples[!turn]);
+        to = out + 2 * at;
+        if (x + THREE_PAIRS >= n)
+            threes_store(to, &samples[turn]);
+    }
 }
 
 static void pairs_across_avx2(uint8_t *out, const int16_t *in, int lanes, const struct pair_tap *taps,
                               const struct pair_group *groups, int count, float base, int pixels, float *range, bool stream)
 {
     struct window_sums all = {lanes, taps, groups, count, base, range, WIDE(set1_ps)(INFINITY), WIDE(set1_ps)(-INFINITY)};
-    int x = across_blocks(out, in, &all, pixels / 2 * lanes, stream);
+    int n = pixels / 2 * lanes, x = n >= (lanes == 3 ? THREE_PAIRS : BLOCK_PAIRS) ? n : 0;
+    if (x && lanes == 3)
+        across_threes(out, in, &all, n);
+    else if (x)
+        across_blocks(out, in, &all, n, stream);
     pairs_across(out + 2 * x, in + (ptrdiff_t)2 * x, lanes, taps, groups, count, base, pixels - x / lanes * 2, range, stream);
     if (range)
         end_range(range, &all);
@@ -219,7 +227,7 @@ static const int8_t pair_order[4][16] = {
 
 static void pairs_u8_avx2(int16_t *out, const uint8_t *a, const uint8_t *b, int lanes, int pixels)
 {
-    int x = 0, samples = lanes * pixels, step = lanes == THREE ? 12 : 16;
+    int x = 0, samples = lanes * pixels, step = lanes == 3 ? 12 : 16;
     __m128i order = _mm_loadu_si128((const __m128i *)pair_order[lanes - 1]);
     for (; x + 16 <= samples; x += step) {
         __m128i p = _mm_loadu_si128((const __m128i *)(a + x)), q = _mm_loadu_si128((const __m128i *)(b + x));

@@ -8,6 +8,7 @@
 #include "simd/lanes_f32.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 enum { LANES_BYTES = 4 * LANES_F32, LANES_WORDS = 2 * LANES_F32, LANES_QUARTERS = LANES_F32 / 4 };
 
@@ -113,6 +114,24 @@ LANES_INLINE lanes_f32 inverse_root(lanes_f32 a)
     return _mm512_rsqrt14_ps(a);
 }
 
+/* Bytes of even and of odd pixels of three lanes that are joined at once. */
+enum { JOINED_THREES = 24 };
+
+/* Two pixels' bytes of each go to a quarter of their own, in turn, which leaves 12 of 16; then the gaps are closed. */
+LANES_INLINE void threes_join(uint8_t *out, const uint8_t *even, const uint8_t *odd)
+{
+    const __m512i apart = _mm512_set_epi16(0, 43, 42, 41, 0, 11, 10, 9, 0, 40, 39, 38, 0, 8, 7, 6, 0, 37, 36, 35, 0, 5, 4, 3, 0, 34,
+                                           33, 32, 0, 2, 1, 0);
+    const __m512i turn = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 2, 8, 9, 10, 3, 4, 5, 11, 12, 13, -1, -1, -1, -1));
+    const __m512i close = _mm512_setr_epi32(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0, 0, 0, 0);
+    __m512i e = _mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)even));
+    __m512i o = _mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)odd));
+    __m512i pixels = _mm512_shuffle_epi8(_mm512_permutex2var_epi16(e, apart, o), turn);
+    __m512i together = _mm512_permutexvar_epi32(close, pixels);
+    _mm256_storeu_si256((__m256i *)out, _mm512_castsi512_si256(together));
+    _mm_storeu_si128((__m128i *)(out + 32), _mm512_extracti32x4_epi32(together, 2));
+}
+
 #else
 #define WIDE(op) _mm256_##op
 typedef __m256i lanes_int;
@@ -200,6 +219,17 @@ LANES_INLINE lanes_int packed_twice(lanes_int a)
 LANES_INLINE lanes_f32 inverse_root(lanes_f32 a)
 {
     return _mm256_rsqrt_ps(a);
+}
+enum { JOINED_THREES = 6 };
+
+LANES_INLINE void threes_join(uint8_t *out, const uint8_t *even, const uint8_t *odd)
+{
+    const __m128i turn = _mm_setr_epi8(0, 1, 2, 8, 9, 10, 3, 4, 5, 11, 12, 13, -1, -1, -1, -1);
+    __m128i both = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)even), _mm_loadl_epi64((const __m128i *)odd));
+    __m128i pixels = _mm_shuffle_epi8(both, turn);
+    int32_t last = _mm_extract_epi32(pixels, 2);
+    _mm_storel_epi64((__m128i *)out, pixels);
+    memcpy(out + 8, &last, sizeof last);
 }
 #endif
 
