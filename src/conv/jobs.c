@@ -22,10 +22,14 @@ struct imc_scratch {
 /* Fresh pages cost more than a small picture does (a fault is a microsecond or more): a plan keeps what its runs allocated. */
 static pthread_mutex_t idle_lock = PTHREAD_MUTEX_INITIALIZER;
 
+static int whole_grains(const struct imc_plan *plan, int rows)
+{
+    return (rows + plan->grain - 1) / plan->grain * plan->grain;
+}
+
 int jobs_rows(const struct imc_plan *plan)
 {
-    int rows = plan->job_rows > JOB_ROWS ? plan->job_rows : JOB_ROWS;
-    return (rows + plan->grain - 1) / plan->grain * plan->grain;
+    return whole_grains(plan, plan->job_rows > JOB_ROWS ? plan->job_rows : JOB_ROWS);
 }
 
 void imc_stats_reset(struct imc_stats *stats)
@@ -120,9 +124,10 @@ static void run_job(const struct imc_plan *plan, struct imc_scratch *scratch, co
     window_reset(&scratch->window); /* the caller may have changed the samples since the last job */
     struct target target = {*out, 0, stats, stream};
     target.view.data = (char *)row_address(out, job.n, 0);
-    int rows = jobs_rows(plan);
+    int most = jobs_rows(plan), height = job.y1 - job.y0, parts = (height + most - 1) / most;
+    int rows = parts ? whole_grains(plan, (height + parts - 1) / parts) : 0;
     for (int y0 = job.y0, y1; y0 < job.y1; y0 = y1) {
-        y1 = (y0 / rows + 1) * rows; /* cut on absolute rows, where grains end */
+        y1 = y0 / plan->grain * plan->grain + rows; /* where grains end */
         if (y1 > job.y1)
             y1 = job.y1;
         run_rows(plan, scratch, in, job.n, y0, y1, &target);
@@ -168,7 +173,7 @@ static int rows_for(const struct imc_plan *plan, int images, int threads)
 {
     int rows = jobs_rows(plan);
     int wanted = images >= 4 * threads ? plan->out_h : plan->out_h / (4 * threads) + 1;
-    return wanted < rows ? rows : (wanted + rows - 1) / rows * rows;
+    return wanted < rows ? rows : whole_grains(plan, wanted);
 }
 
 /* Is the output larger than what is left in a cache when the run ends? */
