@@ -1,6 +1,9 @@
 /* outfile.c: output that does no harm. A regular file is written without its name (tempfile.c) and gets it in outfile_commit, so
  * that a failure leaves the old file as it was and nothing new. What is not a regular file (device, FIFO, socket, standard
  * output) cannot be replaced and is written directly.
+ *
+ * Waiting for the disk costs milliseconds, which is more than a small picture takes: it is done where a power failure could do
+ * harm, see must_be_on_disk.
  */
 #include "base/outfile.h"
 
@@ -23,7 +26,7 @@ enum { BUFFER_SIZE = 65536, SYNC_STEP = 1 << 20 };
 struct outfile {
     char *name;           /* for messages */
     struct tempfile temp; /* target NULL where the file is written directly */
-    bool no_clobber, is_stdout;
+    bool no_clobber, is_stdout, replaces;
     int error; /* errno of the first failure */
     size_t used, unsynced;
     unsigned char buffer[BUFFER_SIZE];
@@ -91,6 +94,7 @@ static enum imc_status open_regular(struct outfile *file, const struct stat *old
         return fail(error, IMC_ERR_IO, "%s: exists already and is not to be replaced", file->name);
     if (old && faccessat(AT_FDCWD, file->name, W_OK, AT_EACCESS) != 0)
         return fail_errno(file, "replace", error);
+    file->replaces = old;
     file->temp.target = resolve_links(file->name);
     if (!file->temp.target || !tempfile_open(&file->temp))
         return fail_errno(file, "create a file in its folder", error);
@@ -156,11 +160,19 @@ static ssize_t write_quietly(int fd, const void *data, size_t size)
     return got;
 }
 
+/* Must the file be on the disk before it gets its name? Where it takes an old one's place; where names tell which files are done
+ * (no_clobber, after an interruption); and where it has a hidden name, for then the file system may be a server's, whose full disk
+ * shows here at the latest. Otherwise there is nothing to lose: whoever has no file yet makes it again. */
+static bool must_be_on_disk(const struct outfile *file)
+{
+    return file->temp.target && (file->replaces || file->no_clobber || file->temp.hidden);
+}
+
 /* Has the system begin to write what there is, so that little of it is left when outfile_commit waits for it. */
 static void begin_sync(struct outfile *file, size_t written)
 {
     file->unsynced += written;
-    if (file->unsynced < SYNC_STEP || !file->temp.target)
+    if (file->unsynced < SYNC_STEP || !must_be_on_disk(file))
         return;
     file->unsynced = 0;
 #ifdef __linux__
@@ -220,8 +232,8 @@ enum imc_status outfile_commit(struct outfile *file, struct imc_error *error)
     enum imc_status status = flush(file, error);
     if (status != IMC_OK || !file->temp.target)
         return status;
-    /* Some file systems have no fsync (EINVAL); a full disk or a lost server shows here at the latest. */
-    if (fsync(file->temp.fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+    /* Some file systems have no fsync (EINVAL). */
+    if (must_be_on_disk(file) && fsync(file->temp.fd) != 0 && errno != EINVAL && errno != ENOTSUP)
         return fail_errno(file, "write", error);
     if (tempfile_place(&file->temp, file->no_clobber))
         return IMC_OK;

@@ -14,7 +14,7 @@ enum imc_status outfile_open(const char *path, bool no_clobber, struct outfile *
 const char *outfile_name(const struct outfile *file);
 /* Buffered. The first failure (full disk, closed pipe) is remembered and reported again by outfile_commit. */
 enum imc_status outfile_write(struct outfile *file, const void *data, size_t size, struct imc_error *error);
-/* Flushes, syncs and gives the name. */
+/* Flushes and gives the name. A file that replaces another, or that no_clobber guards, is on the disk by then. */
 enum imc_status outfile_commit(struct outfile *file, struct imc_error *error);
 /* Frees; uncommitted content disappears. NULL is allowed. */
 void outfile_close(struct outfile *file);

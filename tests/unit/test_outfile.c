@@ -19,6 +19,15 @@
 static char folder[300];
 static struct imc_error error;
 
+/* In place of the system's: waits are counted. */
+static int waits;
+
+int fsync(int fd)
+{
+    waits++;
+    return fdatasync(fd);
+}
+
 static void setup(void)
 {
     static int number;
@@ -210,6 +219,28 @@ START_TEST(no_clobber)
     ck_assert_int_eq(outfile_commit(file, &error), IMC_OK);
     outfile_close(file);
     ck_assert_int_eq(entries(), 3);
+}
+END_TEST
+
+static int waits_of(const char *path, bool no_clobber)
+{
+    waits = 0;
+    struct outfile *file = open_ok(path, no_clobber);
+    bool hidden = entries() > (access(path, F_OK) == 0); /* then always */
+    ck_assert_int_eq(outfile_commit(file, &error), IMC_OK);
+    outfile_close(file);
+    return hidden ? -1 : waits;
+}
+
+/* Nobody waits for the disk where there is nothing to lose. */
+START_TEST(waits_for_the_disk)
+{
+    const char *path = in_folder("picture");
+    int got = waits_of(path, false);
+    ck_assert_int_le(got, 0);
+    ck_assert_int_eq(waits_of(path, false), got < 0 ? got : 1); /* replaces it */
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(waits_of(path, true), got < 0 ? got : 1); /* its name will tell that it is whole */
 }
 END_TEST
 
@@ -408,6 +439,7 @@ Suite *make_suite(void)
     tcase_add_test(tests, large_writes);
     tcase_add_test(tests, symlinks);
     tcase_add_test(tests, no_clobber);
+    tcase_add_test(tests, waits_for_the_disk);
     tcase_add_test(tests, hidden_names);
     tcase_add_test(tests, full_disk);
     tcase_add_test(tests, fifo);
