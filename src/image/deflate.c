@@ -22,6 +22,7 @@ enum {
 
 struct deflater {
     struct deflate_way way;
+    struct runs *runs;
     struct fast_deflater *fast; /* or */
     bool has_zlib;
     z_stream zlib;
@@ -60,14 +61,14 @@ struct deflater *deflater_create(struct deflate_way way)
     if (!deflater)
         return NULL;
     deflater->way = way;
-    bool made = true;
-    if (way.effort == DEFLATE_QUICK && fast_exists())
+    bool made = (deflater->runs = runs_create());
+    if (made && way.effort == DEFLATE_QUICK && fast_exists())
         made = (deflater->fast = fast_create());
-    else if (way.effort != DEFLATE_RUNS)
+    else if (made && way.effort != DEFLATE_RUNS)
         made = make_zlib(deflater);
     if (made)
         return deflater;
-    mem_free(deflater);
+    deflater_destroy(deflater);
     return NULL;
 }
 
@@ -75,6 +76,7 @@ void deflater_destroy(struct deflater *deflater)
 {
     if (!deflater)
         return;
+    runs_destroy(deflater->runs);
     fast_destroy(deflater->fast);
     if (deflater->has_zlib)
         deflateEnd(&deflater->zlib);
@@ -127,17 +129,17 @@ static bool search_pays(struct deflater *deflater, const unsigned char *in, size
         size = SAMPLE;
     }
     size_t made = run_search(deflater, in, size, 0, false, out);
-    return made > 0 && made < runs_size(in, size);
+    return made > 0 && made < runs_size(deflater->runs, in, size);
 }
 
 size_t deflater_run(struct deflater *deflater, const unsigned char *in, size_t size, size_t before, bool last, unsigned char *out)
 {
     enum deflate_effort effort = deflater->way.effort;
     if (effort == DEFLATE_RUNS || (effort == DEFLATE_QUICK && !search_pays(deflater, in, size, out)))
-        return runs_deflate(in, size, last, out);
+        return runs_deflate(deflater->runs, in, size, last, out);
     size_t made = run_search(deflater, in, size, before, last, out);
-    if (effort == DEFLATE_BEST && made > 0 && runs_size(in, size) < made)
-        return runs_deflate(in, size, last, out);
+    if (effort == DEFLATE_BEST && made > 0 && runs_size(deflater->runs, in, size) < made)
+        return runs_deflate(deflater->runs, in, size, last, out);
     return made;
 }
 

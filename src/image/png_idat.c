@@ -76,7 +76,7 @@ static bool find_shape(const struct imc_image_info *info, int compression, int t
 
 uint64_t png_idat_memory(const struct imc_image_info *info, int compression, int threads)
 {
-    enum { ENGINE = 400 << 10 };
+    enum { ENGINE = 540 << 10 };
     struct shape shape;
     if (!find_shape(info, compression, threads, &shape))
         return UINT64_MAX;

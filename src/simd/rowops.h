@@ -263,6 +263,8 @@ struct rowops {
     /* Undoes them, for whole pixels of step <= 8 bytes: out[x] = in[x] + the guess from out[x - step], above[x] and
      * above[x - step], modulo 256. What lies left of the row counts as 0, and is not read. */
     void (*unfilter_png[PNG_ROW_FILTERS])(uint8_t *out, const uint8_t *in, const uint8_t *above, ptrdiff_t step, size_t n);
+    /* Bit x % 64 of repeats[x / 64]: is in[x] the same as in[x - 1]? Of the last word the bits from n on are 0. */
+    void (*repeats_u8)(uint64_t *repeats, const uint8_t *in, size_t n);
 };
 
 /* The table of this machine's level; filled once. */

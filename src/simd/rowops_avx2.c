@@ -30,8 +30,10 @@
 #define UNPNG_LEFT    unfilter_left_avx2
 #define UNPNG_MEAN    unfilter_mean_avx2
 #define UNPNG_PAETH   unfilter_paeth_avx2
+#define REPEATS_U8    repeats_u8_avx2
 
 #include "simd/avx2_gradients.h"
+#include "simd/avx2_repeats.h"
 #include "simd/avx2_unpng.h"
 
 #include <immintrin.h>

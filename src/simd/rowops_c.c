@@ -36,6 +36,7 @@
 #define PAIRS_ACROSS  pairs_across
 #define MAX_POOL      max_pool_f32
 #define MAX_UNPOOL    max_unpool_f32
+#define REPEATS_U8    repeats_u8
 #endif
 
 #include "simd/rowops_box.h"
@@ -45,6 +46,7 @@
 #include "simd/rowops_integers.h"
 #include "simd/rowops_net.h"
 #include "simd/rowops_png.h"
+#include "simd/rowops_repeats.h"
 #include "simd/rowops_samples.h"
 #include "simd/rowops_taps.h"
 #include "simd/rowops_unpng.h"
@@ -116,4 +118,5 @@ const struct rowops ROWOPS_TABLE = {
     .adam_f32 = adam_f32,
     .sgd_f32 = sgd_f32,
     .unfilter_png = {unfilter_plain, UNPNG_LEFT, unfilter_above, UNPNG_MEAN, UNPNG_PAETH},
+    .repeats_u8 = REPEATS_U8,
 };

@@ -524,6 +524,22 @@ static void call_unpng(enum png_row filter, const struct rowops *ops, const stru
                               pixels * (size_t)t->lanes);
 }
 
+/* Of few values, or of one. The words go to the statistics, for the comparison of what stands behind the row's last bit. */
+static void call_repeats_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    static uint8_t in[LENGTH_MAX + 1];
+    static uint64_t repeats[LENGTH_MAX / 64 + 1];
+    uint8_t *out = out_at(w, m, 1);
+    for (int i = 0; i <= t->n; i++)
+        in[i] = t->bytes[i] & (t->stride == 1 ? 1 : t->stride == 2 ? 3 : 0);
+    ops->repeats_u8(repeats, in + 1, (size_t)t->n);
+    for (int i = 0; i < t->n; i++)
+        out[i] = repeats[i / 64] >> i % 64 & 1;
+    w->stats.clipped = 0;
+    for (int i = 0; i < (t->n + 63) / 64; i++)
+        w->stats.clipped = w->stats.clipped * 31 + repeats[i];
+}
+
 static void call_unpng_left(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
     call_unpng(PNG_ROW_LEFT, ops, t, w, m);
@@ -602,6 +618,7 @@ static const struct {
     {"unfilter_png above", call_unpng_above, 1, false},
     {"unfilter_png mean", call_unpng_mean, 1, false},
     {"unfilter_png paeth", call_unpng_paeth, 1, false},
+    {"repeats_u8", call_repeats_u8, 1, false},
     /* clang-format on */
 };
 
