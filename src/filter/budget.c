@@ -19,11 +19,31 @@ static size_t picture_row_bytes(const struct imc_image_info *info)
     return (size_t)info->width * (size_t)info->channels * imc_type_size(info->type);
 }
 
+/* Multiply-adds of a sample of the output, as a rule. */
+static double taps_of(const struct imc_plan *plan)
+{
+    const struct imc_conv_desc *desc = &plan->desc;
+    double all = (double)desc->y.kernel * desc->x.kernel, passes = (double)plan->rank * (desc->y.kernel + desc->x.kernel);
+    return plan->filter_c * (desc->mode == IMC_MODE_AUTO && passes < all ? passes : all);
+}
+
+/* Milliseconds of filtering, however small the picture. */
+static bool is_heavy(const struct recipe *recipe)
+{
+    const double heavy = 256e6;
+    double all = 0;
+    for (int i = 0; i < recipe->stages; i++) {
+        const struct imc_plan *plan = recipe->plans[i];
+        all += (double)plan->out_h * plan->out_w * plan->desc.lanes * plan->desc.filters * taps_of(plan);
+    }
+    return all >= heavy;
+}
+
 int recipe_threads(const struct recipe *recipe)
 {
     const struct imc_image_info *in = &recipe->input, *out = &recipe->output;
-    bool worth = rowqueue_is_worth(picture_row_bytes(in), in->height) || rowqueue_is_worth(picture_row_bytes(out), out->height);
-    return worth || recipe->options->threads > 0 ? pool_threads(recipe->options->threads) : 1;
+    bool large = rowqueue_is_worth(picture_row_bytes(in), in->height) || rowqueue_is_worth(picture_row_bytes(out), out->height);
+    return large || recipe->options->threads > 0 || is_heavy(recipe) ? pool_threads(recipe->options->threads) : 1;
 }
 
 int recipe_samples_in(const struct recipe *recipe)

@@ -68,4 +68,14 @@ run --explain -k '1,2,3;4,5,7;8,9,1' --mode separable in.ppm
 expect_code 2
 expect_one_line
 expect_err separable
+
+# Threads are not worth their start for a small picture, unless its filter takes long.
+export IMGCONV_THREADS=2
+ok --explain -k sobel sample:gray
+expect_out '^threads  *1$'
+ok --explain -k gaussian:size=33 --mode direct sample:gray
+expect_out '^threads  *2$'
+ok --explain -k sobel --threads 2 sample:gray
+expect_out '^threads  *2$'
+unset IMGCONV_THREADS
 finish
