@@ -14,7 +14,8 @@ struct jpeg_writer {
     struct jpeg_compress_struct lib;
     struct jpeg_destination_mgr destination;
     struct imc_writer *writer;
-    JSAMPROW scaled; /* the row to write, rescaled to 255 */
+    JSAMPROW row;    /* to write: the caller's, or */
+    JSAMPROW scaled; /* rescaled to 255 */
     JSAMPLE scale[256];
     JOCTET buffer[OUT_BUFFER];
 };
@@ -170,7 +171,7 @@ enum imc_status jpeg_writer_create(struct imc_writer *writer, struct imc_error *
 static void step_write(void *state)
 {
     struct jpeg_writer *jpeg = state;
-    jpeg_write_scanlines(&jpeg->lib, &jpeg->scaled, 1);
+    jpeg_write_scanlines(&jpeg->lib, &jpeg->row, 1);
 }
 
 enum imc_status jpeg_writer_write_row(struct imc_writer *writer, const void *row, struct imc_error *error)
@@ -178,7 +179,9 @@ enum imc_status jpeg_writer_write_row(struct imc_writer *writer, const void *row
     struct jpeg_writer *jpeg = writer->state;
     const uint8_t *samples = row;
     size_t count = samples_a_row(&writer->info);
-    for (size_t i = 0; i < count; i++)
+    bool whole = writer->info.full_scale == 255;
+    jpeg->row = whole ? (JSAMPROW)(uintptr_t)samples : jpeg->scaled; /* only read */
+    for (size_t i = 0; i < count && !whole; i++)
         jpeg->scaled[i] = jpeg->scale[samples[i]];
     return escape_run(&jpeg->escape, step_write, jpeg, error);
 }
