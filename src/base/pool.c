@@ -24,7 +24,7 @@ struct pool {
     atomic_uint running, runs;
     void (*work)(void *context, int job, int thread);
     void *context;
-    bool quit;
+    bool quit, sleeps_early;
     pid_t process; /* a child of fork has no workers */
     pthread_t worker[THREADS_MAX];
 };
@@ -83,6 +83,8 @@ static inline void pause_cpu(void)
  * with the lock held. */
 static void linger(struct pool *pool, const atomic_uint *counter, unsigned seen)
 {
+    if (pool->sleeps_early)
+        return;
     pthread_mutex_unlock(&pool->lock);
     for (int i = 0; i < LOOKS && atomic_load_explicit(counter, memory_order_relaxed) == seen; i++)
         pause_cpu();
@@ -187,6 +189,13 @@ __attribute__((destructor)) static void end_spare(void)
 int pool_size(const struct pool *pool)
 {
     return pool->size;
+}
+
+void pool_sleep_early(struct pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    pool->sleeps_early = true;
+    pthread_mutex_unlock(&pool->lock);
 }
 
 void pool_run(struct pool *pool, int jobs, void (*work)(void *context, int job, int thread), void *context)

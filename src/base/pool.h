@@ -14,6 +14,9 @@ struct pool *pool_borrow(int threads);
 /* NULL is allowed. */
 void pool_return(struct pool *pool);
 int pool_size(const struct pool *pool);
+/* From now on its threads sleep at once where there is nothing to do, for runs beside threads that have something to do. Else they
+ * look out for the next run for a while, which is then quicker. */
+void pool_sleep_early(struct pool *pool);
 
 /* Calls work(context, job, thread) for each job 0..jobs-1 and returns when all are done. `thread` is 0..pool_size-1, and no two
  * calls with one number run at once: it selects the scratch. Jobs are handed out in order. Not to be called from within work. */

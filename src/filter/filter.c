@@ -269,6 +269,7 @@ static enum imc_status run_all(struct run *run, const char *input, const char *o
     run->pool = pool_create(recipe_threads(&run->recipe));
     if (!run->pool)
         return fail_memory(run->error, "threads");
+    pool_sleep_early(run->pool); /* the reader and the encoder want the processors */
     if ((status = check_memory(run, input)) || (status = build_stages(run)) || (status = build_buffers(run)) ||
         (status = run->to_memory ? open_memory(run) : open_writer(run, output)) ||
         (status = readahead_init(&run->ahead, run->reader, pool_size(run->pool), run->error)))

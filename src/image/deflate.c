@@ -162,3 +162,8 @@ uint32_t deflate_checksum_joined(uint32_t first, uint32_t second, size_t second_
 {
     return (uint32_t)adler32_combine(first, second, (z_off_t)second_size);
 }
+
+uint32_t deflate_crc(uint32_t before, const unsigned char *bytes, size_t size)
+{
+    return fast_exists() ? fast_crc(before, bytes, size) : (uint32_t)crc32_z(before, bytes, size);
+}

@@ -40,5 +40,7 @@ size_t deflater_run(struct deflater *deflater, const unsigned char *in, size_t s
 void deflate_header(const struct deflate_way *way, unsigned char header[2]);
 uint32_t deflate_checksum(uint32_t before, const unsigned char *bytes, size_t size);
 uint32_t deflate_checksum_joined(uint32_t first, uint32_t second, size_t second_size);
+/* The checksum of a PNG chunk: CRC-32; of no bytes it is 0. */
+uint32_t deflate_crc(uint32_t before, const unsigned char *bytes, size_t size);
 
 #endif

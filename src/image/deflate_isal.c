@@ -71,6 +71,11 @@ uint32_t fast_checksum(uint32_t before, const unsigned char *bytes, size_t size)
     return isal_adler32(before, bytes, size);
 }
 
+uint32_t fast_crc(uint32_t before, const unsigned char *bytes, size_t size)
+{
+    return crc32_gzip_refl(before, bytes, size);
+}
+
 #else
 
 const char *image_isal_version(void)
@@ -103,6 +108,11 @@ uint32_t fast_checksum(uint32_t before, const unsigned char *bytes, size_t size)
 {
     (void)before, (void)bytes, (void)size;
     return 0;
+}
+
+uint32_t fast_crc(uint32_t before, const unsigned char *bytes, size_t size)
+{
+    return fast_checksum(before, bytes, size);
 }
 
 #endif

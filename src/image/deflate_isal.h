@@ -14,5 +14,6 @@ void fast_destroy(struct fast_deflater *fast);
 /* As deflater_run, without bytes before. */
 size_t fast_run(struct fast_deflater *fast, const unsigned char *in, size_t size, bool last, unsigned char *out, size_t room);
 uint32_t fast_checksum(uint32_t before, const unsigned char *bytes, size_t size);
+uint32_t fast_crc(uint32_t before, const unsigned char *bytes, size_t size);
 
 #endif

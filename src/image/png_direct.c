@@ -7,12 +7,12 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "image/deflate.h"
 #include "image/inflate.h"
 #include "simd/rowops.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <zlib.h>
 
 enum { ROW_MAX = 1 << 20, HEAD = 8, CHUNK_MAX = 0x7fffffff };
 
@@ -54,7 +54,7 @@ enum imc_status png_direct_create(struct imc_reader *reader, uint32_t idat_size,
     }
     memcpy(direct->type, "IDAT", 4);
     direct->left = idat_size;
-    direct->checksum = (uint32_t)crc32(0, direct->type, 4);
+    direct->checksum = deflate_crc(0, direct->type, 4);
     *out = direct;
     return IMC_OK;
 }
@@ -108,7 +108,7 @@ static bool next_chunk(struct png_direct *direct)
         return false;
     direct->left = four_bytes(head);
     memcpy(direct->type, head + 4, 4);
-    direct->checksum = (uint32_t)crc32(0, direct->type, 4);
+    direct->checksum = deflate_crc(0, direct->type, 4);
     direct->whole = false;
     for (int i = 0; i < 4; i++)
         if ((direct->type[i] | 32) < 'a' || (direct->type[i] | 32) > 'z')
@@ -127,7 +127,7 @@ static size_t read_part(struct png_direct *direct, unsigned char *out, size_t ro
     size_t part = direct->left < room ? direct->left : room;
     if (!read_whole(direct, out, part))
         return 0;
-    direct->checksum = (uint32_t)crc32(direct->checksum, out, (uInt)part);
+    direct->checksum = deflate_crc(direct->checksum, out, part);
     direct->left -= (uint32_t)part;
     return part;
 }

@@ -163,6 +163,22 @@ START_TEST(streams_inflate)
 }
 END_TEST
 
+START_TEST(checksums_are_zlibs)
+{
+    enum { MOST = 5000 };
+    struct test_rng rng = {test_seed() + 3};
+    unsigned char bytes[MOST];
+    fill(&rng, bytes, MOST);
+    for (int try = 0; try < 300; try++) {
+        size_t from = test_random(&rng) % 64, size = test_random(&rng) % (try & 1 ? 40 : MOST - 64), half = size / 2;
+        const unsigned char *in = bytes + from;
+        uint32_t adler = deflate_checksum(1, in, half), crc = deflate_crc(0, in, half);
+        ck_assert_uint_eq(deflate_checksum(adler, in + half, size - half), adler32_z(1, in, size));
+        ck_assert_uint_eq(deflate_crc(crc, in + half, size - half), crc32_z(0, in, size));
+    }
+}
+END_TEST
+
 static void check_runs(const unsigned char *in, size_t size)
 {
     unsigned char *out = malloc(deflate_room(size));
@@ -225,6 +241,7 @@ Suite *make_suite(void)
     tcase_add_test(tests, codes_are_full_and_short);
     tcase_add_test(tests, codes_keep_the_limit);
     tcase_add_test(tests, streams_inflate);
+    tcase_add_test(tests, checksums_are_zlibs);
     tcase_add_test(tests, runs_of_every_length);
     tcase_add_test(tests, runs_with_the_longest_codes);
     suite_add_tcase(suite, tests);

@@ -16,20 +16,35 @@ static void count(void *context, int job, int thread)
     atomic_fetch_add(&((atomic_int *)context)[job], 1);
 }
 
-/* Does a pool of that many threads run each job once? */
-static bool works(int threads)
+static bool runs_each_job_once(struct pool *pool)
 {
     atomic_int done[JOBS] = {0};
-    struct pool *pool = pool_borrow(threads);
-    if (!pool || pool_size(pool) != threads)
-        return false;
     pool_run(pool, JOBS, count, done);
-    pool_return(pool);
     for (int i = 0; i < JOBS; i++)
         if (done[i] != 1)
             return false;
     return true;
 }
+
+/* Does a pool of that many threads run each job once? */
+static bool works(int threads)
+{
+    struct pool *pool = pool_borrow(threads);
+    bool right = pool && pool_size(pool) == threads && runs_each_job_once(pool);
+    pool_return(pool);
+    return right;
+}
+
+START_TEST(threads_that_sleep_early)
+{
+    struct pool *pool = pool_create(3);
+    ck_assert_ptr_nonnull(pool);
+    pool_sleep_early(pool);
+    for (int run = 0; run < 200; run++)
+        ck_assert(runs_each_job_once(pool));
+    pool_destroy(pool);
+}
+END_TEST
 
 START_TEST(every_job_runs_once)
 {
@@ -70,6 +85,7 @@ Suite *make_suite(void)
     Suite *suite = suite_create("pool");
     TCase *tests = tcase_create("pool");
     tcase_add_test(tests, every_job_runs_once);
+    tcase_add_test(tests, threads_that_sleep_early);
     tcase_add_test(tests, a_pool_is_kept);
     tcase_add_test(tests, a_child_has_threads_of_its_own);
     suite_add_tcase(suite, tests);
