@@ -9,6 +9,7 @@
 #include <imgconv/filter.h>
 #include <imgconv/image.h>
 #include <imgconv/kernel.h>
+#include <imgconv/match.h>
 #include <imgconv/sheet.h>
 #include <imgconv/status.h>
 #include <imgconv/tensor.h>

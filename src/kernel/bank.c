@@ -40,6 +40,14 @@ bool bank_set_label(struct imc_bank *bank, const char *text)
     return replace_text(&bank->label, text);
 }
 
+double taps_inner(const float *a, const float *b, size_t taps)
+{
+    double sum = 0;
+    for (size_t i = 0; i < taps; i++)
+        sum += (double)a[i] * (double)b[i];
+    return sum;
+}
+
 static bool allocate(struct imc_bank *bank)
 {
     bank->weights = mem_zalloc((size_t)bank->filters * bank_filter_taps(bank), sizeof *bank->weights);
@@ -126,6 +134,13 @@ enum imc_status bank_settle(enum imc_status status, struct imc_bank **bank)
         *bank = NULL;
     }
     return status;
+}
+
+void bank_cut(struct imc_bank *bank, int filters)
+{
+    for (int f = filters; f < bank->filters; f++)
+        mem_free(bank->names[f]);
+    bank->filters = filters;
 }
 
 void imc_bank_select(struct imc_bank *bank, int filter)

@@ -80,7 +80,8 @@ static bool add_entry(const struct embedded_file *file, int filter, const char *
 {
     if (entry_count == ENTRIES_MAX)
         return false;
-    entries[entry_count] = (struct imc_kernel_entry){keep(name), keep(group), keep(answers), ""};
+    const struct generator *sized = generator_find(name, strlen(name));
+    entries[entry_count] = (struct imc_kernel_entry){keep(name), keep(group), keep(answers), sized ? sized->entry.params : ""};
     sources[entry_count] = (struct source){file, filter, file->name};
     return entries[entry_count].name && entries[entry_count].group && entries[entry_count++].answers;
 }
@@ -106,10 +107,11 @@ static bool add_file(const struct embedded_file *file)
 static void make_list(void)
 {
     const struct generator *generator;
-    for (int i = 0; (generator = generator_at(i)); i++, entry_count++) {
-        entries[entry_count] = generator->entry;
-        sources[entry_count] = (struct source){NULL, WHOLE_FILE, generator->entry.name};
-    }
+    for (int i = 0; (generator = generator_at(i)); i++)
+        if (!generator->file_is_default) {
+            entries[entry_count] = generator->entry;
+            sources[entry_count++] = (struct source){NULL, WHOLE_FILE, generator->entry.name};
+        }
     bool whole = true;
     for (const struct embedded_file *file = embedded_kernels; whole && file->name; file++)
         whole = add_file(file);
@@ -165,7 +167,7 @@ static const struct {
     {"median", "it is no convolution; mean and gaussian smooth too"},
     {"bilateral", "it is no convolution; gaussian smooths too"},
     {"dog", "it is not built in; log answers to the same"},
-    {"gabor", "it is not built in; a kernel file can hold it"},
+    {"derivative-of-gaussian", "imgconv has gaussian-dx, gaussian-dy, gaussian-dxx, gaussian-dxy and gaussian-dyy"},
     {"motion", "it is not built in; mean:size=1x9 blurs along a row"},
     {"unsharp", "imgconv has sharpen"},
     {"compass", "imgconv calls it kirsch"},

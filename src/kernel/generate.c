@@ -1,190 +1,64 @@
-/* generate.c: mean, Gaussian and Laplacian of Gaussian. Each is made of one row of weights for each axis, in double, rounded to
- * float once.
- *
- *     Gaussian   g(x) = exp(-x^2 / (2 sigma^2)) at x = i - (k-1)/2, divided by its sum; taps g(y) g(x)
- *     LoG        h = g'' - sum(g'') g with g'' = (x^2 - sigma^2)/sigma^4 g; taps h(y) g(x) + g(y) h(x). Because g sums to 1,
- *                h(x) = (x^2 - m)/sigma^4 g(x) with m the mean of x^2 under g: the same values, without the difference of large
- *                numbers. h sums to zero, and so do the taps.
- *
- * Sizes: sigma alone gives the radius floor(4 sigma + 0.5) (scipy's rule); size alone gives sigma = 0.3 ((k-1)/2 - 1) + 0.8 for the
- * Gaussian (OpenCV's rule), and (k-1)/8 for the LoG. */
+/* generate.c: the table of computed kernels, the checks that hold for all of them, and the mean. Each is computed in double and
+ * rounded to float once. */
 #include "kernel/generate.h"
 
 #include "base/fail.h"
 #include "base/mathx.h"
-#include "base/memory.h"
 #include "kernel/bank.h"
+#include "kernel/generators.h"
 
 #include <math.h>
 #include <string.h>
 #include <strings.h>
 
-/* Narrower than this the LoG is a single tap, which can only be zero. */
-static const double LOG_SIGMA_MIN = 0.125;
+enum { TAKES_GABOR = TAKES_SIGMA | 1 << SHAPE_WAVELENGTH | 1 << SHAPE_THETA | 1 << SHAPE_PSI | 1 << SHAPE_GAMMA };
 
-/* One axis: its taps, its sigma, and what is computed from them. */
-struct axis {
-    int size;
-    double sigma;
-    double *g, *h;
-};
+static const double DEGREES_MAX = 360000;
 
-static int size_of_sigma(double sigma)
-{
-    return 2 * (int)floor(4 * sigma + 0.5) + 1;
-}
-
-static double gaussian_sigma(int size)
-{
-    return 0.3 * ((size - 1) * 0.5 - 1) + 0.8;
-}
-
-static double log_sigma(int size)
-{
-    return (size - 1) / 8.0;
-}
-
-/* g of one axis. The exponent is taken relative to the tap nearest to the middle, so that even a tiny sigma leaves something to
- * divide by; sigma 0 is the identity. */
-static void fill_gaussian(const struct axis *axis)
-{
-    double middle = (axis->size - 1) * 0.5, nearest = axis->size % 2 ? 0 : 0.25, sum = 0;
-    for (int i = 0; i < axis->size; i++) {
-        double x = i - middle, beyond = x * x - nearest;
-        if (axis->sigma == 0)
-            axis->g[i] = i == (axis->size - 1) / 2;
-        else
-            axis->g[i] = beyond == 0 ? 1 : mathx_exp(-(beyond / axis->sigma / axis->sigma * 0.5));
-        sum += axis->g[i];
-    }
-    for (int i = 0; i < axis->size; i++)
-        axis->g[i] /= sum;
-}
-
-/* h of one axis, 0 on an axis too short to curve. */
-static void fill_curvature(const struct axis *axis)
-{
-    double middle = (axis->size - 1) * 0.5, mean = 0, s2 = axis->sigma * axis->sigma;
-    for (int i = 0; i < axis->size; i++)
-        mean += (i - middle) * (i - middle) * axis->g[i];
-    for (int i = 0; i < axis->size; i++)
-        axis->h[i] = axis->size < 3 ? 0 : ((i - middle) * (i - middle) - mean) / (s2 * s2) * axis->g[i];
-}
-
-/* Memory for both axes; freed by free_axes. */
-static bool allocate_axes(struct axis axes[2])
-{
-    for (int a = 0; a < 2; a++) {
-        axes[a].g = mem_zalloc((size_t)axes[a].size, sizeof(double));
-        axes[a].h = mem_zalloc((size_t)axes[a].size, sizeof(double));
-    }
-    return axes[0].g && axes[0].h && axes[1].g && axes[1].h;
-}
-
-static void free_axes(struct axis axes[2])
-{
-    for (int a = 0; a < 2; a++) {
-        mem_free(axes[a].g);
-        mem_free(axes[a].h);
-    }
-}
-
-static enum imc_status make_mean(const struct generator_args *args, const struct place *place, struct imc_bank **bank,
-                                 struct imc_error *error)
-{
-    (void)place;
-    int kh = args->has_size ? args->size[0] : 3, kw = args->has_size ? args->size[1] : 3;
-    enum imc_status status = imc_bank_create(1, 1, kh, kw, bank, error);
-    for (int i = 0; !status && i < kh * kw; i++)
-        (*bank)->weights[i] = (float)(1.0 / ((double)kh * kw));
-    return status;
-}
-
-/* Settles size and sigma of both axes by the rules above. */
-static enum imc_status settle_axes(const struct generator_args *args, double usual_sigma, double (*sigma_of_size)(int),
-                                   const struct place *place, struct axis axes[2], struct imc_error *error)
-{
-    for (int a = 0; a < 2; a++) {
-        axes[a].sigma = args->has_sigma ? args->sigma[a] : args->has_size ? sigma_of_size(args->size[a]) : usual_sigma;
-        axes[a].size = args->has_size ? args->size[a] : size_of_sigma(axes[a].sigma);
-        if (axes[a].size > IMC_KERNEL_SIDE_MAX)
-            return fail_at(error, IMC_ERR_ARGUMENT, place, NULL,
-                           "this sigma makes a side of %d taps; at most %d are possible, that is sigma=511", axes[a].size,
-                           IMC_KERNEL_SIDE_MAX);
-    }
-    return IMC_OK;
-}
-
-static enum imc_status make_gaussian(const struct generator_args *args, const struct place *place, struct imc_bank **bank,
-                                     struct imc_error *error)
-{
-    struct axis axes[2];
-    enum imc_status status = settle_axes(args, 1, gaussian_sigma, place, axes, error);
-    if (status || (status = imc_bank_create(1, 1, axes[0].size, axes[1].size, bank, error)))
-        return status;
-    bool room = allocate_axes(axes);
-    if (room) {
-        fill_gaussian(&axes[0]);
-        fill_gaussian(&axes[1]);
-        for (int i = 0; i < axes[0].size; i++)
-            for (int j = 0; j < axes[1].size; j++)
-                (*bank)->weights[i * axes[1].size + j] = (float)(axes[0].g[i] * axes[1].g[j]);
-    }
-    free_axes(axes);
-    return room ? IMC_OK : fail_memory(error, "a Gaussian");
-}
-
-/* Takes from the largest tap, the centre, what rounding left of the sum. */
-static void make_zero_sum(struct imc_bank *bank)
-{
-    int largest = 0, taps = bank->kh * bank->kw;
-    for (int i = 1; i < taps; i++)
-        if (fabsf(bank->weights[i]) > fabsf(bank->weights[largest]))
-            largest = i;
-    bank->weights[largest] = (float)(bank->weights[largest] - imc_bank_sum(bank, 0));
-}
-
-static enum imc_status check_log(const struct axis axes[2], const struct place *place, struct imc_error *error)
-{
-    if (axes[0].size < 3 && axes[1].size < 3)
-        return fail_at(error, IMC_ERR_ARGUMENT, place, NULL,
-                       "log of %dx%d taps would be all zero: it needs size=3 or sigma=0.125 at least", axes[0].size, axes[1].size);
-    for (int a = 0; a < 2; a++)
-        if (axes[a].size >= 3 && axes[a].sigma < LOG_SIGMA_MIN)
-            return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "this sigma is too narrow for log: it needs sigma=0.125 at least");
-    return IMC_OK;
-}
-
-static enum imc_status make_log(const struct generator_args *args, const struct place *place, struct imc_bank **bank,
-                                struct imc_error *error)
-{
-    struct axis axes[2];
-    enum imc_status status = settle_axes(args, 1.4, log_sigma, place, axes, error);
-    if (status || (status = check_log(axes, place, error)) ||
-        (status = imc_bank_create(1, 1, axes[0].size, axes[1].size, bank, error)))
-        return status;
-    bool room = allocate_axes(axes);
-    if (room) {
-        for (int a = 0; a < 2; a++) {
-            fill_gaussian(&axes[a]);
-            fill_curvature(&axes[a]);
-        }
-        for (int i = 0; i < axes[0].size; i++)
-            for (int j = 0; j < axes[1].size; j++)
-                (*bank)->weights[i * axes[1].size + j] = (float)(axes[0].h[i] * axes[1].g[j] + axes[0].g[i] * axes[1].h[j]);
-        make_zero_sum(*bank);
-    }
-    free_axes(axes);
-    return room ? IMC_OK : fail_memory(error, "a LoG");
-}
+static const char first[] = "first derivative", second[] = "second derivative";
 
 static const struct generator generators[] = {
-    {{"mean", "smoothing", "the average of a rectangle; cost independent of its size", "size=3"}, false, make_mean},
-    {{"gaussian", "smoothing", "everything coarser than sigma, the same in every direction", "sigma=1, size"}, true, make_gaussian},
-    {{"log", "second derivative", "blobs and lines of about sigma*2.8 across (Laplacian of Gaussian)", "sigma=1.4, size"},
-     true,
-     make_log},
+    {{"mean", "smoothing", "the average of a rectangle; cost independent of its size", "size=3"}, 0, false, make_mean},
+    {{"gaussian", "smoothing", "everything coarser than sigma, the same in every direction", "sigma=1, size"},
+     TAKES_SIGMA,
+     false,
+     make_gaussian},
+    {{"sobel", first, NULL, "size=3"}, 0, true, make_sobel},
+    {{"sobel-x", first, NULL, "size=3"}, 0, true, make_sobel},
+    {{"sobel-y", first, NULL, "size=3"}, 0, true, make_sobel},
+    {{"gaussian-dx", first, "vertical edges, noise smoothed (d/dx of a Gaussian)", "sigma=1, size, theta=0"},
+     TAKES_SIGMA | 1 << SHAPE_THETA,
+     false,
+     make_gaussian_derivative},
+    {{"gaussian-dy", first, "horizontal edges, noise smoothed (d/dy of a Gaussian)", "sigma=1, size"},
+     TAKES_SIGMA,
+     false,
+     make_gaussian_derivative},
+    {{"gaussian-dxx", second, "vertical lines, noise smoothed", "sigma=1, size, theta=0"},
+     TAKES_SIGMA | 1 << SHAPE_THETA,
+     false,
+     make_gaussian_derivative},
+    {{"gaussian-dyy", second, "horizontal lines, noise smoothed", "sigma=1, size"}, TAKES_SIGMA, false, make_gaussian_derivative},
+    {{"gaussian-dxy", second, "corners and diagonal lines, noise smoothed", "sigma=1, size"},
+     TAKES_SIGMA,
+     false,
+     make_gaussian_derivative},
+    {{"log", second, "blobs and lines of about sigma*2.8 across (Laplacian of Gaussian)", "sigma=1.4, size"},
+     TAKES_SIGMA,
+     false,
+     make_gaussian_derivative},
+    {{"gabor", "other", "stripes of one width and direction", "wavelength=4, theta=0, psi=90, sigma, gamma=1, size"},
+     TAKES_GABOR,
+     false,
+     make_gabor},
 };
+
+static const char *const shape_names[SHAPE_KEYS] = {"wavelength", "theta", "psi", "gamma"};
+
+const char *shape_key_name(enum shape_key key)
+{
+    return shape_names[key];
+}
 
 const struct generator *generator_at(int i)
 {
@@ -200,10 +74,43 @@ const struct generator *generator_find(const char *name, size_t length)
     return NULL;
 }
 
-enum imc_status generator_run(const struct generator *generator, const struct generator_args *args, const struct place *place,
-                              struct imc_bank **bank, struct imc_error *error)
+int side_of_sigma(double sigma)
 {
-    *bank = NULL;
+    return 2 * (int)floor(4 * sigma + 0.5) + 1;
+}
+
+enum imc_status check_side(int side, const struct place *place, struct imc_error *error)
+{
+    if (side > IMC_KERNEL_SIDE_MAX)
+        return fail_at(error, IMC_ERR_ARGUMENT, place, NULL,
+                       "this sigma makes a side of %d taps; at most %d are possible, that is sigma=511", side, IMC_KERNEL_SIDE_MAX);
+    return IMC_OK;
+}
+
+void turn_of_degrees(double degrees, double *cosine, double *sine)
+{
+    double quarters = floor(degrees / 90), rest = (degrees - 90 * quarters) * (3.14159265358979323846 / 180);
+    double c = mathx_cos(rest), s = mathx_sin(rest);
+    int quarter = (int)fmod(quarters, 4);
+    quarter += quarter < 0 ? 4 : 0;
+    *cosine = quarter == 0 ? c : quarter == 1 ? -s : quarter == 2 ? -c : s;
+    *sine = quarter == 0 ? s : quarter == 1 ? c : quarter == 2 ? -s : -c;
+}
+
+enum imc_status make_mean(const struct generator *generator, const struct generator_args *args, const struct place *place,
+                          struct imc_bank **bank, struct imc_error *error)
+{
+    (void)generator, (void)place;
+    int kh = args->has_size ? args->size[0] : 3, kw = args->has_size ? args->size[1] : 3;
+    enum imc_status status = imc_bank_create(1, 1, kh, kw, bank, error);
+    for (int i = 0; !status && i < kh * kw; i++)
+        (*bank)->weights[i] = (float)(1.0 / ((double)kh * kw));
+    return status;
+}
+
+/* What every kernel asks of its numbers, whatever it makes of them. */
+static enum imc_status check_args(const struct generator_args *args, const struct place *place, struct imc_error *error)
+{
     for (int a = 0; a < 2; a++) {
         if (args->has_size && (args->size[a] < 1 || args->size[a] > IMC_KERNEL_SIDE_MAX))
             return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "size=%d is out of range: 1 to %d", args->size[a],
@@ -211,8 +118,33 @@ enum imc_status generator_run(const struct generator *generator, const struct ge
         if (args->has_sigma && !(args->sigma[a] >= 0 && args->sigma[a] <= IMC_KERNEL_SIDE_MAX))
             return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "sigma is out of range: 0 to %d", IMC_KERNEL_SIDE_MAX);
     }
-    enum imc_status status = generator->make(args, place, bank, error);
-    if (!status && !bank_set_name(*bank, 0, generator->entry.name))
+    for (int key = SHAPE_THETA; key <= SHAPE_PSI; key++)
+        if (args->has_shape[key] && !(fabs(args->shape[key]) <= DEGREES_MAX))
+            return fail_at(error, IMC_ERR_ARGUMENT, place, NULL, "%s is out of range: at most %g degrees", shape_names[key],
+                           DEGREES_MAX);
+    return IMC_OK;
+}
+
+static enum imc_status check_not_zero(const struct generator *generator, const struct imc_bank *bank, const struct place *place,
+                                      struct imc_error *error)
+{
+    if (imc_bank_abs_sum(bank, 0) > 0)
+        return IMC_OK;
+    return fail_at(error, IMC_ERR_ARGUMENT, place, NULL,
+                   "%s of %dx%d taps would be all zero: it needs a larger size (size=3) or sigma (sigma=0.125)",
+                   generator->entry.name, bank->kh, bank->kw);
+}
+
+enum imc_status generator_run(const struct generator *generator, const struct generator_args *args, const struct place *place,
+                              struct imc_bank **bank, struct imc_error *error)
+{
+    *bank = NULL;
+    enum imc_status status = check_args(args, place, error);
+    if (!status)
+        status = generator->make(generator, args, place, bank, error);
+    if (!status)
+        status = check_not_zero(generator, *bank, place, error);
+    if (!status && (*bank)->filters == 1 && !bank_set_name(*bank, 0, generator->entry.name))
         status = fail_memory(error, "a kernel");
     return bank_settle(status, bank);
 }

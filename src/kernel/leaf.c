@@ -70,20 +70,41 @@ static bool read_pair(const struct item *item, bool integer, bool both, double p
     return read_part(&at, end, integer, &pair[1]) && at == end;
 }
 
-enum item_key { ITEM_SIZE, ITEM_SIGMA, ITEM_ANCHOR, ITEM_KEYS };
-static const char *const item_keys[] = {"size", "sigma", "anchor", NULL};
+enum item_key { ITEM_SIZE, ITEM_SIGMA, ITEM_ANCHOR, ITEM_SHAPE };
+
+static const char *item_key_name(int key)
+{
+    static const char *const pairs[ITEM_SHAPE] = {"size", "sigma", "anchor"};
+    return key < ITEM_SHAPE ? pairs[key] : shape_key_name((enum shape_key)(key - ITEM_SHAPE));
+}
+
+/* A parameter that is one number. */
+static enum imc_status read_shape(const struct context *c, const struct item *item, enum shape_key key, struct generator_args *args)
+{
+    const char *at = item->value;
+    if (!read_part(&at, item->value_end, false, &args->shape[key]) || at != item->value_end)
+        return fail_at(c->error, IMC_ERR_ARGUMENT, c->place, item->value, "%s is a number, such as %s", shape_key_name(key),
+                       key == SHAPE_WAVELENGTH ? "4"
+                       : key == SHAPE_GAMMA    ? "0.5"
+                                               : "45 (degrees)");
+    args->has_shape[key] = true;
+    return IMC_OK;
+}
 
 static enum imc_status read_item(const struct context *c, const struct item *item, struct leaf_args *args)
 {
+    enum { KEYS = ITEM_SHAPE + SHAPE_KEYS };
     int key = 0, length = (int)(item->key_end - item->key);
     double pair[2];
-    while (key < ITEM_KEYS &&
-           ((int)strlen(item_keys[key]) != length || strncasecmp(item_keys[key], item->key, (size_t)length) != 0))
+    while (key < KEYS && ((int)strlen(item_key_name(key)) != length || strncasecmp(item_key_name(key), item->key, (size_t)length)))
         key++;
-    if (key == ITEM_KEYS)
-        return fail_at(c->error, IMC_ERR_ARGUMENT, c->place, item->key,
-                       "no parameter is named %.*s; there are size, sigma and anchor", length < NUMBER_MAX ? length : NUMBER_MAX,
-                       item->key);
+    if (key == KEYS)
+        return fail_at(
+            c->error, IMC_ERR_ARGUMENT, c->place, item->key,
+            "no parameter is named %.*s; there are size, sigma and anchor, for some kernels wavelength, theta, psi and gamma",
+            length < NUMBER_MAX ? length : NUMBER_MAX, item->key);
+    if (key >= ITEM_SHAPE)
+        return read_shape(c, item, (enum shape_key)(key - ITEM_SHAPE), &args->generator);
     if (key == ITEM_SIGMA) {
         if (!read_pair(item, false, false, args->generator.sigma))
             return fail_at(c->error, IMC_ERR_ARGUMENT, c->place, item->value,
@@ -130,14 +151,34 @@ static void add_params(const struct imc_kernel_params *params, struct generator_
     }
 }
 
-/* A size or sigma for a kernel that has none. */
-static enum imc_status refuse_parameters(const struct context *c, const struct node *node, const struct leaf_args *args,
-                                         bool takes_size)
+/* The first parameter that was given and is not among those of `generator`, or of a kernel that has none where it is NULL; NULL
+ * if there is no such parameter. */
+static const char *misplaced_parameter(const struct generator_args *args, const struct generator *generator)
 {
-    bool size = args->generator.has_size && !takes_size;
+    unsigned takes = generator ? generator->takes : 0;
+    if (args->has_size && !generator)
+        return item_key_name(ITEM_SIZE);
+    if (args->has_sigma && !(takes & TAKES_SIGMA))
+        return item_key_name(ITEM_SIGMA);
+    for (int key = 0; key < SHAPE_KEYS; key++)
+        if (args->has_shape[key] && !(takes & 1u << key))
+            return shape_key_name((enum shape_key)key);
+    return NULL;
+}
+
+static enum imc_status check_parameters(const struct context *c, const struct node *node, const struct leaf_args *args,
+                                        const struct generator *generator)
+{
+    const char *misplaced = misplaced_parameter(&args->generator, generator);
     int length = (int)(node->end - node->at);
-    return fail_at(c->error, IMC_ERR_ARGUMENT, c->place, NULL, "%.*s has no %s; %s", length < NUMBER_MAX ? length : NUMBER_MAX,
-                   node->at, size ? "size" : "sigma", size ? "mean, gaussian and log have one" : "gaussian and log have one");
+    length = length < NUMBER_MAX ? length : NUMBER_MAX;
+    if (misplaced && generator)
+        return fail_at(c->error, IMC_ERR_ARGUMENT, c->place, NULL, "%.*s has no %s; it has %s", length, node->at, misplaced,
+                       generator->entry.params);
+    if (misplaced)
+        return fail_at(c->error, IMC_ERR_ARGUMENT, c->place, NULL, "%.*s has no %s; 'imgconv kernels' lists the parameters", length,
+                       node->at, misplaced);
+    return IMC_OK;
 }
 
 static enum imc_status make_named(const struct context *c, const struct node *node, const struct leaf_args *args,
@@ -145,16 +186,17 @@ static enum imc_status make_named(const struct context *c, const struct node *no
 {
     size_t length = (size_t)(node->end - node->at);
     const struct generator *generator = generator_find(node->at, length);
-    if (generator && args->generator.has_sigma && !generator->takes_sigma)
-        return refuse_parameters(c, node, args, true);
-    if (generator)
-        return generator_run(generator, &args->generator, c->place, bank, c->error);
-    enum imc_status status = builtin_make(node->at, length, bank, c->error);
-    if (status)
-        return status;
-    if (!*bank)
-        return fail_unknown_kernel(node->at, length, c->place, c->error);
-    return args->generator.has_size || args->generator.has_sigma ? refuse_parameters(c, node, args, false) : IMC_OK;
+    enum imc_status status = IMC_OK;
+    if (!generator || (generator->file_is_default && !args->generator.has_size)) {
+        status = builtin_make(node->at, length, bank, c->error);
+        if (!status && !*bank)
+            return fail_unknown_kernel(node->at, length, c->place, c->error);
+    }
+    if (!status)
+        status = check_parameters(c, node, args, generator);
+    if (!status && !*bank)
+        status = generator_run(generator, &args->generator, c->place, bank, c->error);
+    return status;
 }
 
 /* "I" or "[I]" that fills at..end. */
@@ -313,8 +355,8 @@ enum imc_status leaf_make(const struct place *place, const struct node *node, co
         status = inline_taps_parse(node->at, node->end, place, bank, error);
     else
         status = make_file(c, node, &args, bank);
-    if (!status && node->kind != NODE_NAME && (args.generator.has_size || args.generator.has_sigma))
-        status = refuse_parameters(c, node, &args, false);
+    if (!status && node->kind != NODE_NAME)
+        status = check_parameters(c, node, &args, NULL);
     if (!status)
         status = set_anchor(c, &args, *bank);
     return bank_settle(status, bank);

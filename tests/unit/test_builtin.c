@@ -152,7 +152,7 @@ START_TEST(test_list)
     static const char *const groups[] = {"smoothing", "first derivative", "second derivative", "other"};
     int count, group = 0;
     const struct imc_kernel_entry *list = imc_kernel_list(&count);
-    ck_assert_int_eq(count, FIXED + 5 + 3); /* kernels, banks, generators */
+    ck_assert_int_eq(count, FIXED + 5 + 9); /* kernels, banks, generators */
     for (int i = 0; i < count; i++) {
         while (group < 4 && strcmp(list[i].group, groups[group]) != 0)
             group++;

@@ -231,7 +231,7 @@ START_TEST(test_refused)
         {"gaussian:size=3x", "size is a whole number"},
         {"gaussian:size=3x4x5", "size is a whole number"},
         {"gaussian:size=99999999999999999999", "size is a whole number"},
-        {"mean:sigma=2", "mean has no sigma; gaussian and log have one"},
+        {"mean:sigma=2", "mean has no sigma; it has size=3"},
         {"log:sigma=0", "log of 1x1 taps would be all zero"},
         {"log:size=1", "all zero"},
         {"log:size=5,sigma=0.1", "too narrow"},
@@ -262,11 +262,15 @@ START_TEST(test_params)
     ck_assert_float_eq(bank->weights[12 * 25 + 12], 1 / 9.0f);
     imc_bank_free(bank);
     ck_assert_int_eq(imc_bank_parse("mag(gaussian,sobel-x)", &params, &bank, &error), IMC_ERR_ARGUMENT);
-    ck_assert_ptr_nonnull(strstr(error.message, "sobel-x has no sigma; gaussian and log have one"));
+    ck_assert_ptr_nonnull(strstr(error.message, "sobel-x has no sigma; it has size=3"));
     ck_assert_int_eq(imc_bank_parse("1,2,1", &params, &bank, &error), IMC_ERR_ARGUMENT);
     params = (struct imc_kernel_params){3, 3, -1, -1};
-    ck_assert_int_eq(imc_bank_parse("sobel", &params, &bank, &error), IMC_ERR_ARGUMENT);
-    ck_assert_ptr_nonnull(strstr(error.message, "sobel has no size; mean, gaussian and log have one"));
+    ck_assert_int_eq(imc_bank_parse("prewitt", &params, &bank, &error), IMC_ERR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "prewitt has no size; 'imgconv kernels' lists the parameters"));
+    params = (struct imc_kernel_params){5, 5, -1, -1};
+    ck_assert_int_eq(imc_bank_parse("sobel", &params, &bank, &error), IMC_OK);
+    ck_assert_int_eq(bank->kw, 5);
+    imc_bank_free(bank);
     params = (struct imc_kernel_params){0, 0, -1, -1};
     ck_assert_int_eq(imc_bank_parse("sobel", &params, &bank, &error), IMC_OK);
     imc_bank_free(bank);
