@@ -20,7 +20,7 @@ static void print(const struct imc_comparison *comparison)
     printf("chance: 95 %% of random filters score below %.3f\n", comparison->chance_95);
     for (int i = 0; i < comparison->count; i++) {
         const struct imc_compared *filter = &comparison->filters[i];
-        printf("%s %s %.3f%s\n", filter->name, comparison->kernels[filter->match].name, filter->score,
+        printf("%s %s %.3f%s\n", filter->name, comparison->kernels->names[filter->match], filter->score,
                filter->above_chance ? " *" : "");
     }
     for (int i = 0; i < comparison->verdicts; i++)

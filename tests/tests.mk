@@ -17,10 +17,12 @@ $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags
 CONFORMANCE_BIN := $(filter $(BUILD)/tests/conformance/%,$(TEST_BIN))
 CONFORMANCE_OBJ := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out $(TEST_SRC),$(wildcard tests/conformance/*.c)))
 $(CONFORMANCE_BIN): $(CONFORMANCE_OBJ)
-# So do the programs on networks.
+# So do the programs on networks, and those on comparisons.
 NN_BIN := $(filter $(BUILD)/tests/nn/%,$(TEST_BIN))
 NN_OBJ := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out $(TEST_SRC),$(wildcard tests/nn/*.c)))
 $(NN_BIN): $(NN_OBJ)
+COMPARE_OBJ := $(BUILD)/tests/compare/ref_compare.o
+$(filter $(BUILD)/tests/compare/%,$(TEST_BIN)): $(COMPARE_OBJ)
 $(TEST_BIN): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_HELP_OBJ) $(LIB_OBJ)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(check_libs) $(pkg_libs)
@@ -75,4 +77,5 @@ check-cross:
 	@+$(SUBMAKE) run-$@ ISAL=0 CFLAGS='$(CFLAGS) -Itests/support/plaincheck'
 run-check-cross: $(CROSS_BIN)
 	@for test in $^; do $(EMULATOR) $$test || exit 1; done
--include $(TEST_SRC:tests/%.c=$(BUILD)/tests/%.d) $(TEST_HELP_OBJ:.o=.d) $(CONFORMANCE_OBJ:.o=.d) $(NN_OBJ:.o=.d)
+-include $(TEST_SRC:tests/%.c=$(BUILD)/tests/%.d) $(TEST_HELP_OBJ:.o=.d) $(CONFORMANCE_OBJ:.o=.d) $(NN_OBJ:.o=.d) \
+         $(COMPARE_OBJ:.o=.d)

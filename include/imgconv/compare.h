@@ -45,12 +45,13 @@ extern "C" {
 #define IMC_COMPARE_SIDE       800
 #define IMC_COMPARE_EDGE_SHARE 0.05
 #define IMC_COMPARE_ORDERS     4
-#define IMC_COMPARE_KERNEL_MAX 64 /* the largest side of a filter that is compared */
+#define IMC_COMPARE_DERIVATIVE 0.5 /* of the energy: more than all other orders together */
+#define IMC_COMPARE_KERNEL_MAX 64  /* the largest side of a filter that is compared */
 
 struct imc_compare_options {
     const struct imc_bank *filters;     /* a layer; NULL: the hand-made kernels among themselves */
     int size;                           /* the kernels' side where `filters` is NULL */
-    const struct imc_bank *const *with; /* kernels beside the built-in ones, on one channel and no larger than the filters */
+    const struct imc_bank *const *with; /* more kernels, each on one channel, that lie in kh x kw taps, anchor on anchor */
     int with_count;
     const char *input; /* a picture as in imc_reader_open; NULL: none */
     int random_count;  /* at least 100 */
@@ -64,7 +65,7 @@ IMC_API void imc_compare_options_default(struct imc_compare_options *options);
 struct imc_compared {
     const char *name;
     int filter; /* its place in the bank */
-    int match;  /* place of the best hand-made kernel in imc_comparison.kernels; never itself */
+    int match;  /* place of the best hand-made kernel in the bank imc_comparison.kernels; never itself */
     double score;
     bool above_chance;     /* score > chance_95 */
     const double *weights; /* [channels] */
@@ -81,23 +82,20 @@ struct imc_compared {
     double precision, recall, edge_f;
 };
 
-struct imc_compare_kernel {
-    const char *name;
-    const float *taps; /* [kh][kw], as it was compared: smaller kernels lie in zeros */
-};
-
 enum { IMC_VERDICTS_MAX = 6 };
 
 struct imc_comparison {
     int channels, kh, kw;
     bool among_themselves;       /* the filters are the hand-made kernels: a match is another one */
     const struct imc_bank *bank; /* the filters, as they were compared; of the comparison */
-    int count, kernel_count;
-    const struct imc_compared *filters;       /* [count] */
-    const struct imc_compare_kernel *kernels; /* [kernel_count] */
-    int span;                                 /* dimension of what the kernels span, at most kh * kw */
+    int count;
+    const struct imc_compared *filters; /* [count] */
+    const struct imc_bank *kernels;     /* hand-made, of imc_handmade_create and those of `with`, as they were compared */
+    int span;                           /* dimension of what they span, at most kh * kw */
     int random_count;
-    double chance_median, chance_95;
+    double chance_median, chance_95; /* of the scores of random filters */
+    double chance_pair;              /* their mean pair_residual */
+    double chance_derivatives;       /* the share of them that are first derivatives: order[1] above IMC_COMPARE_DERIVATIVE */
     /* The picture, NULL without one. */
     const char *input;
     int file_width, file_height; /* as the file has it */

@@ -10,28 +10,22 @@ enum { NAME_LEAST = 8, WEIGHTS_SHOWN = 3 };
 
 static const char *kernel_name(const struct imc_comparison *c, int kernel)
 {
-    return c->kernels[kernel].name;
+    return c->kernels->names[kernel];
 }
 
-/* Columns of the names of filters, of their matches, of pairs. */
+/* Columns of the names of filters and of their matches. */
 struct widths {
-    int filter, match, pair;
+    int filter, match;
 };
-
-static int pair_text(char *out, size_t size, const struct imc_comparison *c, const struct imc_compared *f)
-{
-    return snprintf(out, size, "%s + %s", kernel_name(c, f->pair[0]), kernel_name(c, f->pair[1]));
-}
 
 static struct widths widths_of(const struct imc_comparison *c)
 {
-    struct widths w = {NAME_LEAST, NAME_LEAST, NAME_LEAST};
+    struct widths w = {NAME_LEAST, NAME_LEAST};
     for (int i = 0; i < c->count; i++) {
         const struct imc_compared *f = &c->filters[i];
-        int filter = (int)strlen(f->name), match = (int)strlen(kernel_name(c, f->match)), pair = pair_text(NULL, 0, c, f);
+        int filter = (int)strlen(f->name), match = (int)strlen(kernel_name(c, f->match));
         w.filter = filter > w.filter ? filter : w.filter;
         w.match = match > w.match ? match : w.match;
-        w.pair = pair > w.pair ? pair : w.pair;
     }
     return w;
 }
@@ -56,19 +50,17 @@ static void print_weights(const struct imc_comparison *c, const struct imc_compa
 static void print_taps(const struct imc_comparison *c, const struct widths *w)
 {
     const char *weights = c->channels == 1 ? "   weight" : c->channels <= WEIGHTS_SHOWN ? "               weights" : "";
-    printf("%-*s  %-*s score  %s     mean  edge  line  mean  1st  angle  resid  %-*s  left\n", w->filter, "filter", w->match,
-           "nearest", weights, w->pair, "best two");
+    printf("%-*s  %-*s score  %s     mean  edge  line  mean  1st  angle  resid  left  best two\n", w->filter, "filter", w->match,
+           "nearest", weights);
     for (int i = 0; i < c->count; i++) {
         const struct imc_compared *f = &c->filters[i];
-        char pair[256];
-        pair_text(pair, sizeof pair, c, f);
         printf("%-*s  %-*s %.3f%c ", w->filter, f->name, w->match, kernel_name(c, f->match), f->score, f->above_chance ? '*' : ' ');
         print_weights(c, f);
         printf("%9.4f %4.0f%% %4.0f%% %4.0f%% %3.0f%%", f->mean_tap, 100 * f->edge, 100 * f->line, 100 * f->average,
                100 * f->order[1]);
         print_figure(7, "%.0f", f->order[1] < 0.005 ? NAN : f->angle);
         print_figure(7, "%.3f", f->residual);
-        printf("  %-*s %5.2f\n", w->pair, pair, f->pair_residual);
+        printf("%6.2f  %s + %s\n", f->pair_residual, kernel_name(c, f->pair[0]), kernel_name(c, f->pair[1]));
     }
 }
 
@@ -93,7 +85,7 @@ void compare_print(const struct imc_comparison *c, const char *title)
     printf("%s: %d filter%s of %dx%d", title, c->count, c->count == 1 ? "" : "s", c->kh, c->kw);
     if (c->channels > 1)
         printf(" on %d channels", c->channels);
-    printf("; %d hand-made kernels of that size span %d of %d dimensions\n", c->kernel_count, c->span, c->kh * c->kw);
+    printf("; %d hand-made kernels of that size span %d of %d dimensions\n", c->kernels->filters, c->span, c->kh * c->kw);
     printf("chance: %d random filters score %.3f in the median, 95 %% of them at most %.3f; * is above that\n\n", c->random_count,
            c->chance_median, c->chance_95);
     print_taps(c, &widths);
@@ -153,13 +145,15 @@ void compare_print_json(const struct imc_comparison *c, const char *title)
     json_int(&json, "random_filters", c->random_count);
     json_double(&json, "chance_median", c->chance_median);
     json_double(&json, "chance_95", c->chance_95);
+    json_double(&json, "chance_pair", c->chance_pair);
+    json_double(&json, "chance_derivatives", c->chance_derivatives);
     json_string(&json, "picture", c->input);
     if (c->input) {
         json_int(&json, "width", c->width);
         json_int(&json, "height", c->height);
     }
     json_array(&json, "kernels");
-    for (int i = 0; i < c->kernel_count; i++)
+    for (int i = 0; i < c->kernels->filters; i++)
         json_string(&json, NULL, kernel_name(c, i));
     json_close(&json);
     json_array(&json, "filters");

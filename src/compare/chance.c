@@ -5,6 +5,11 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "compare/energy.h"
+#include "kernel/bank.h"
+
+#include <imgconv/compare.h>
+#include <imgconv/match.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -22,26 +27,49 @@ static double percentile(const double *sorted, int count, double p)
     return i + 1 < count ? sorted[i] + (at - below) * (sorted[i + 1] - sorted[i]) : sorted[i];
 }
 
-enum imc_status chance_of(const struct span *span, int channels, int count, uint64_t seed, struct chance *chance,
-                          struct imc_error *error)
+/* Makes filter i and measures it; *chance sums up. */
+static enum imc_status draw(const struct imc_bank *kernels, struct span *span, uint64_t seed, int i, struct imc_bank *filter,
+                            double *score, struct chance *chance, struct imc_error *error)
 {
-    int taps = channels * span->taps;
+    struct random random;
+    struct imc_match match;
+    struct energy energy;
+    int found, pair[2];
+    random_start(&random, seed, RANDOM_CHANCE, 0, (uint32_t)i);
+    for (size_t t = 0; t < bank_filter_taps(filter); t++)
+        filter->weights[t] = random_normal(&random);
+    enum imc_status status = imc_bank_match(filter, 0, kernels, 1, &match, NULL, &found, error);
+    if (status)
+        return status;
+    *score = match.score;
+    energy_of(filter->weights, filter->in_c, filter->kh, filter->kw, &energy);
+    chance->derivatives += energy.order[1] > IMC_COMPARE_DERIVATIVE;
+    chance->pair += span_pair(span, filter->weights, filter->in_c, -1, pair);
+    return IMC_OK;
+}
+
+enum imc_status chance_of(const struct imc_bank *kernels, struct span *span, int channels, int count, uint64_t seed,
+                          struct chance *chance, struct imc_error *error)
+{
+    struct imc_bank *filter;
+    enum imc_status status = imc_bank_create(1, channels, kernels->kh, kernels->kw, &filter, error);
+    *chance = (struct chance){0};
+    if (status)
+        return status;
     double *scores = mem_alloc((size_t)count, sizeof *scores);
-    float *filter = mem_alloc((size_t)taps, sizeof *filter);
-    enum imc_status status = scores && filter ? IMC_OK : fail_memory(error, "random filters");
-    for (int i = 0; i < count && !status; i++) {
-        struct random random;
-        random_start(&random, seed, RANDOM_CHANCE, 0, (uint32_t)i);
-        for (int t = 0; t < taps; t++)
-            filter[t] = random_normal(&random);
-        span_match(span, filter, channels, -1, &scores[i]);
-    }
+    if (!scores)
+        status = fail_memory(error, "random filters");
+    for (int i = 0; i < count && !status; i++)
+        status = draw(kernels, span, seed, i, filter, &scores[i], chance, error);
     if (!status) {
         qsort(scores, (size_t)count, sizeof *scores, by_value);
-        *chance = (struct chance){percentile(scores, count, 0.5), percentile(scores, count, 0.95)};
+        chance->median = percentile(scores, count, 0.5);
+        chance->p95 = percentile(scores, count, 0.95);
+        chance->pair /= count;
+        chance->derivatives /= count;
     }
     mem_free(scores);
-    mem_free(filter);
+    imc_bank_free(filter);
     return status;
 }
 

@@ -3,11 +3,14 @@
 #include "compare/energy.h"
 #include "compare/rivals.h"
 #include "compare/scene.h"
+#include "compare/span.h"
 #include "compare/verdict.h"
 
 #include "base/fail.h"
 #include "base/memory.h"
 #include "kernel/bank.h"
+
+#include <imgconv/match.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,9 +19,8 @@
 /* A comparison with what it owns. */
 struct whole {
     struct imc_comparison public; /* first: the caller's pointer is to it */
-    struct rivals rivals;
+    struct imc_bank *kernels, *bank;
     struct span span;
-    struct imc_bank *bank;
     struct imc_compared *filters;
     double *weights; /* [count][channels] */
     struct scene scene;
@@ -35,9 +37,9 @@ void imc_comparison_free(struct imc_comparison *comparison)
     struct whole *whole = (struct whole *)comparison;
     if (!whole)
         return;
-    rivals_free(&whole->rivals);
-    span_free(&whole->span);
+    imc_bank_free(whole->kernels);
     imc_bank_free(whole->bank);
+    span_free(&whole->span);
     mem_free(whole->filters);
     mem_free(whole->weights);
     scene_free(&whole->scene);
@@ -65,31 +67,17 @@ static enum imc_status check(const struct imc_compare_options *options, struct i
     return IMC_OK;
 }
 
-/* The hand-made kernels as a bank. */
-static enum imc_status bank_of_rivals(const struct rivals *rivals, struct imc_bank **bank, struct imc_error *error)
-{
-    enum imc_status status = imc_bank_create(rivals->count, 1, rivals->kh, rivals->kw, bank, error);
-    if (status)
-        return status;
-    memcpy((*bank)->weights, rivals->taps, (size_t)rivals->count * (size_t)(rivals->kh * rivals->kw) * sizeof(float));
-    for (int k = 0; k < rivals->count && !status; k++)
-        if (!bank_set_name(*bank, k, rivals->kernels[k].name))
-            status = fail_memory(error, "a kernel");
-    if (!status && !bank_set_label(*bank, "hand-made kernels"))
-        status = fail_memory(error, "a kernel");
-    return bank_settle(status, bank);
-}
-
 /* The kernels and the filters. */
 static enum imc_status gather(struct whole *whole, const struct imc_compare_options *options, struct imc_error *error)
 {
     const struct imc_bank *filters = options->filters;
     int kh = filters ? filters->kh : options->size, kw = filters ? filters->kw : options->size;
-    enum imc_status status = rivals_make(kh, kw, options->with, options->with_count, &whole->rivals, error);
+    enum imc_status status = rivals_make(kh, kw, options->with, options->with_count, &whole->kernels, error);
     if (!status)
-        status = span_make(whole->rivals.taps, whole->rivals.count, kh * kw, &whole->span, error);
+        status =
+            span_make(whole->kernels->weights, whole->kernels->filters, kh * kw, filters ? filters->in_c : 1, &whole->span, error);
     if (!status)
-        status = filters ? imc_bank_copy(filters, &whole->bank, error) : bank_of_rivals(&whole->rivals, &whole->bank, error);
+        status = imc_bank_copy(filters ? filters : whole->kernels, &whole->bank, error);
     if (status)
         return status;
     size_t count = (size_t)whole->bank->filters;
@@ -103,25 +91,35 @@ static const float *taps_of(const struct whole *whole, int filter)
     return whole->bank->weights + (size_t)filter * bank_filter_taps(whole->bank);
 }
 
-/* w_c = (F_c . k) / |k|^2. */
-static void find_weights(const float *filter, const float *kernel, int channels, int taps, double *weights)
+/* The nearest kernel but itself, and w_c = (F_c . k) / |k|^2: the best weights of length 1 (match.h), times |F| score / |k|. */
+static enum imc_status find_match(const struct whole *whole, int filter, struct imc_compared *out, double *weights,
+                                  struct imc_error *error)
 {
-    double length = 0;
-    for (int i = 0; i < taps; i++)
-        length += (double)kernel[i] * (double)kernel[i];
-    for (int c = 0; c < channels; c++) {
-        double along = 0;
-        for (int i = 0; i < taps; i++)
-            along += (double)filter[(size_t)c * (size_t)taps + (size_t)i] * (double)kernel[i];
-        weights[c] = along / length;
+    enum { MOST = 2 };
+    const struct imc_bank *bank = whole->bank, *kernels = whole->kernels;
+    size_t channels = (size_t)bank->in_c, taps = bank_filter_taps(kernels);
+    struct imc_match match[MOST];
+    int found;
+    double *unit = mem_alloc(MOST * channels, sizeof *unit);
+    enum imc_status status =
+        unit ? imc_bank_match(bank, filter, kernels, MOST, match, unit, &found, error) : fail_memory(error, "weights of channels");
+    if (!status) {
+        int best = whole->public.among_themselves && match[0].kernel == filter;
+        const float *own = taps_of(whole, filter), *kernel = kernels->weights + (size_t)match[best].kernel * taps;
+        double ratio = sqrt(taps_inner(own, own, channels * taps) / taps_inner(kernel, kernel, taps));
+        out->match = match[best].kernel;
+        out->score = match[best].score;
+        for (size_t c = 0; c < channels; c++)
+            weights[c] = unit[(size_t)best * channels + c] * out->score * ratio;
     }
+    mem_free(unit);
+    return status;
 }
 
-static void measure_taps(struct whole *whole, int filter, double chance_95)
+static enum imc_status measure_taps(struct whole *whole, int filter, double chance_95, struct imc_error *error)
 {
     const struct imc_bank *bank = whole->bank;
     const float *taps = taps_of(whole, filter);
-    int plane = bank->kh * bank->kw;
     double *weights = whole->weights + (size_t)filter * (size_t)bank->in_c;
     struct imc_compared *out = &whole->filters[filter];
     int skip = whole->public.among_themselves ? filter : -1;
@@ -136,9 +134,10 @@ static void measure_taps(struct whole *whole, int filter, double chance_95)
                                  .precision = NAN,
                                  .recall = NAN,
                                  .edge_f = NAN};
-    out->match = span_match(&whole->span, taps, bank->in_c, skip, &out->score);
+    enum imc_status status = find_match(whole, filter, out, weights, error);
+    if (status)
+        return status;
     out->above_chance = out->score > chance_95;
-    find_weights(taps, whole->rivals.kernels[out->match].taps, bank->in_c, plane, weights);
     energy_of(taps, bank->in_c, bank->kh, bank->kw, &energy);
     out->edge = energy.edge;
     out->line = energy.line;
@@ -147,6 +146,7 @@ static void measure_taps(struct whole *whole, int filter, double chance_95)
     out->angle = energy.angle;
     out->residual = skip < 0 ? span_residual(&whole->span, taps, bank->in_c) : NAN;
     out->pair_residual = span_pair(&whole->span, taps, bank->in_c, skip, out->pair);
+    return IMC_OK;
 }
 
 static double correlation_of(const float *a, const float *b, size_t count)
@@ -173,10 +173,11 @@ enum imc_status imc_comparison_respond(const struct imc_comparison *comparison, 
     const struct imc_compared *compared = &whole->filters[filter];
     float taps[3 * IMC_COMPARE_KERNEL_MAX * IMC_COMPARE_KERNEL_MAX];
     int plane = bank->kh * bank->kw;
+    const float *kernel = whole->kernels->weights + (size_t)compared->match * (size_t)plane;
     if (!match)
         return scene_respond(&whole->scene, taps_of(whole, filter), bank->in_c, bank->kh, bank->kw, response, error);
     for (int i = 0; i < bank->in_c * plane; i++)
-        taps[i] = (float)(compared->weights[i / plane] * (double)whole->rivals.kernels[compared->match].taps[i % plane]);
+        taps[i] = (float)(compared->weights[i / plane] * (double)kernel[i % plane]);
     return scene_respond(&whole->scene, taps, bank->in_c, bank->kh, bank->kw, response, error);
 }
 
@@ -227,13 +228,14 @@ static void publish(struct whole *whole, const struct imc_compare_options *optio
     public->kw = whole->bank->kw;
     public->bank = whole->bank;
     public->count = whole->bank->filters;
-    public->kernel_count = whole->rivals.count;
     public->filters = whole->filters;
-    public->kernels = whole->rivals.kernels;
+    public->kernels = whole->kernels;
     public->span = whole->span.rank;
     public->random_count = options->random_count;
     public->chance_median = chance->median;
     public->chance_95 = chance->p95;
+    public->chance_pair = chance->pair;
+    public->chance_derivatives = chance->derivatives;
     public->input = whole->input;
     public->picture = whole->scene.picture.planes;
     public->picture_channels = whole->scene.picture.channels;
@@ -257,9 +259,9 @@ enum imc_status imc_compare(const struct imc_compare_options *options, struct im
     whole->public.among_themselves = !options->filters;
     status = gather(whole, options, error);
     if (!status)
-        status = chance_of(&whole->span, whole->bank->in_c, options->random_count, options->seed, &chance, error);
+        status = chance_of(whole->kernels, &whole->span, whole->bank->in_c, options->random_count, options->seed, &chance, error);
     for (int f = 0; !status && f < whole->bank->filters; f++)
-        measure_taps(whole, f, chance.p95);
+        status = measure_taps(whole, f, chance.p95, error);
     if (!status && options->input)
         status = measure_picture(whole, options, error);
     if (status) {

@@ -2,19 +2,11 @@
 #ifndef RIVALS_H
 #define RIVALS_H
 
-#include <imgconv/compare.h>
+#include <imgconv/kernel.h>
 
-struct rivals {
-    int count, kh, kw;
-    struct imc_compare_kernel *kernels; /* [count]; none is all zero */
-    char *names;                        /* they point into these two */
-    float *taps;
-};
-
-/* All kernels that the program makes at this size, and those of `with`, each filter by itself, centred in zeros where they are
- * smaller. Errors: ARGUMENT (one of `with` is larger, or on several channels, or zero), MEMORY. */
-enum imc_status rivals_make(int kh, int kw, const struct imc_bank *const *with, int with_count, struct rivals *rivals,
+/* imc_handmade_create's, and behind them those of `with`, each filter by itself, in zeros where they are smaller. Errors: ARGUMENT
+ * (one of `with` does not fit in, or is on several channels, or zero), MEMORY. */
+enum imc_status rivals_make(int kh, int kw, const struct imc_bank *const *with, int with_count, struct imc_bank **rivals,
                             struct imc_error *error);
-void rivals_free(struct rivals *rivals);
 
 #endif

@@ -32,13 +32,15 @@ static double make_orthogonal(const struct span *span, double *vector)
     return sqrt(dot(vector, vector, span->taps));
 }
 
-enum imc_status span_make(const float *kernels, int count, int taps, struct span *span, struct imc_error *error)
+enum imc_status span_make(const float *kernels, int count, int taps, int channels, struct span *span, struct imc_error *error)
 {
     size_t size = (size_t)taps;
     *span = (struct span){.count = count, .taps = taps};
     span->unit = mem_alloc((size_t)count * size, sizeof *span->unit);
     span->basis = mem_alloc((size_t)(count + 1) * size, sizeof *span->basis);
-    if (!span->unit || !span->basis) {
+    span->cosine = mem_alloc((size_t)count * (size_t)count, sizeof *span->cosine);
+    span->along = mem_alloc((size_t)channels * (size_t)count, sizeof *span->along);
+    if (!span->unit || !span->basis || !span->cosine || !span->along) {
         span_free(span);
         return fail_memory(error, "kernels to compare with");
     }
@@ -57,6 +59,8 @@ enum imc_status span_make(const float *kernels, int count, int taps, struct span
             next[i] /= left;
         span->rank += left > NOTHING_NEW;
     }
+    for (int k = 0; k < count * count; k++)
+        span->cosine[k] = dot(span->unit + (size_t)(k / count) * size, span->unit + (size_t)(k % count) * size, taps);
     return IMC_OK;
 }
 
@@ -64,6 +68,8 @@ void span_free(struct span *span)
 {
     mem_free(span->unit);
     mem_free(span->basis);
+    mem_free(span->cosine);
+    mem_free(span->along);
     *span = (struct span){0};
 }
 
@@ -88,26 +94,6 @@ static double residual_of(double explained, double whole)
     return whole > 0 ? sqrt(fmax(0, 1 - explained / whole)) : 0;
 }
 
-int span_match(const struct span *span, const float *filter, int channels, int skip, double *score)
-{
-    double whole = energy(filter, channels * span->taps), most = 0;
-    int best = skip == 0;
-    for (int k = 0; k < span->count; k++) {
-        double explained = 0;
-        for (int c = 0; c < channels && k != skip; c++) {
-            double along =
-                project(filter + (size_t)c * (size_t)span->taps, span->unit + (size_t)k * (size_t)span->taps, span->taps);
-            explained += along * along;
-        }
-        if (explained > most) {
-            most = explained;
-            best = k;
-        }
-    }
-    *score = whole > 0 ? fmin(1, sqrt(most / whole)) : 0;
-    return best;
-}
-
 double span_residual(const struct span *span, const float *filter, int channels)
 {
     double explained = 0;
@@ -120,25 +106,28 @@ double span_residual(const struct span *span, const float *filter, int channels)
     return residual_of(explained, energy(filter, channels * span->taps));
 }
 
-/* The energy of a filter that lies in the plane of two unit vectors with cosine g: (d1^2 + d2^2 - 2 g d1 d2) / (1 - g^2). */
-static double explained_by(const struct span *span, const float *filter, int channels, int a, int b)
+/* The energy of a filter that lies in the plane of two unit vectors with cosine g: (d1^2 + d2^2 - 2 g d1 d2) / (1 - g^2), with d
+ * what lies along each. */
+static double explained_by(const struct span *span, int channels, int a, int b)
 {
-    const double *first = span->unit + (size_t)a * (size_t)span->taps, *second = span->unit + (size_t)b * (size_t)span->taps;
-    double cosine = dot(first, second, span->taps), flat = 1 - cosine * cosine, sum = 0;
+    double cosine = span->cosine[a * span->count + b], flat = 1 - cosine * cosine, sum = 0;
     for (int c = 0; c < channels; c++) {
-        const float *taps = filter + (size_t)c * (size_t)span->taps;
-        double one = project(taps, first, span->taps), two = project(taps, second, span->taps);
+        const double *along = span->along + (size_t)c * (size_t)span->count;
+        double one = along[a], two = along[b];
         sum += flat > NOTHING_NEW ? (one * one + two * two - 2 * cosine * one * two) / flat : one * one;
     }
     return sum;
 }
 
-double span_pair(const struct span *span, const float *filter, int channels, int skip, int pair[2])
+double span_pair(struct span *span, const float *filter, int channels, int skip, int pair[2])
 {
     double most = -1;
+    size_t count = (size_t)span->count, taps = (size_t)span->taps;
+    for (size_t i = 0; i < (size_t)channels * count; i++)
+        span->along[i] = project(filter + i / count * taps, span->unit + i % count * taps, span->taps);
     for (int a = 0; a < span->count; a++)
         for (int b = a + 1; b < span->count; b++) {
-            double explained = a == skip || b == skip ? -1 : explained_by(span, filter, channels, a, b);
+            double explained = a == skip || b == skip ? -1 : explained_by(span, channels, a, b);
             if (explained > most) {
                 most = explained;
                 pair[0] = a;

@@ -8,8 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const double RARE = 0.05;      /* what is less likely is not called luck */
-static const double DERIVATIVE = 0.5; /* of the energy: more than all other kinds together */
+static const double RARE = 0.05; /* what is less likely is not called luck */
 enum { DIRECTIONS = 4 };
 static const char *const answers[DIRECTIONS] = {"vertical", "/", "horizontal", "\\"};
 
@@ -35,13 +34,18 @@ static void say_chance(struct imc_comparison *c)
     else if (luck > RARE)
         say(c,
             "%d of %d filters score above the 95th percentile of random ones (%.3f); %.1f would by chance, and so many or more "
-            "have a probability of %.2f: as a whole the bank is not nearer to hand-made kernels than random taps are.",
+            "have a probability of %.2f: by its likeness to hand-made kernels the bank cannot be told from random taps.",
             above, c->count, c->chance_95, expected, luck);
+    else if (above < c->count)
+        say(c,
+            "%d of %d filters score above the 95th percentile of random ones (%.3f), where chance would give %.1f: so many or "
+            "more have a probability of %.1g by luck. The other %d are not nearer to a hand-made kernel than random taps may be.",
+            above, c->count, c->chance_95, expected, luck, c->count - above);
     else
         say(c,
-            "%d of %d filters score above the 95th percentile of random ones (%.3f), where chance would give %.1f: so many by "
-            "luck has a probability of %.1g. The other %d are not nearer to a hand-made kernel than random taps may be.",
-            above, c->count, c->chance_95, expected, luck, c->count - above);
+            "All %d filters score above the 95th percentile of random ones (%.3f), where chance would give %.1f: that has a "
+            "probability of %.1g by luck.",
+            above, c->chance_95, expected, luck);
 }
 
 /* Random taps have shares as the numbers of masks: of n taps n/2 are edges, one is the average. */
@@ -62,14 +66,18 @@ static void say_energy(struct imc_comparison *c)
 static void say_directions(struct imc_comparison *c)
 {
     int found[DIRECTIONS] = {0}, all = 0;
+    double expected = c->chance_derivatives * c->count;
     char covered[160] = "", missing[80] = "";
     for (int f = 0; f < c->count; f++)
-        if (c->filters[f].order[1] > DERIVATIVE) {
+        if (c->filters[f].order[1] > IMC_COMPARE_DERIVATIVE) {
             found[(int)floor(c->filters[f].angle / 45 + 0.5) % DIRECTIONS]++;
             all++;
         }
     if (!all) {
-        say(c, "No filter has more than half of its energy in a first derivative: the bank covers no direction of edges.");
+        say(c,
+            "No filter has more than half of its energy in a first derivative, where chance would give %.1f: the bank covers no "
+            "direction of edges.",
+            expected);
         return;
     }
     for (int d = 0; d < DIRECTIONS; d++) {
@@ -77,25 +85,30 @@ static void say_directions(struct imc_comparison *c)
         snprintf(part, sizeof part, found[d] ? "%s%d to %s edges" : "%s%.0d%s", *to ? ", " : "", found[d], answers[d]);
         strncat(to, part, (found[d] ? sizeof covered : sizeof missing) - strlen(to) - 1);
     }
-    say(c, "%d of %d filters are first derivatives (more than half of their energy): %s.%s%s%s", all, c->count, covered,
-        *missing ? " Directions that none covers: " : "", missing, *missing ? "." : "");
+    say(c, "%d of %d filters are first derivatives (more than half of their energy), where chance would give %.1f: %s.%s%s%s", all,
+        c->count, expected, covered, *missing ? " Directions that none covers: " : "", missing, *missing ? "." : "");
 }
 
 static void say_span(struct imc_comparison *c)
 {
-    double pair = 0;
+    double pair = 0, all = 0;
     if (c->among_themselves)
         return;
-    for (int f = 0; f < c->count; f++)
+    for (int f = 0; f < c->count; f++) {
         pair += c->filters[f].pair_residual / c->count;
+        all += c->filters[f].residual / c->count;
+    }
     if (c->span == c->kh * c->kw)
         say(c,
             "The hand-made kernels span every %dx%d filter, so that a residual of 0 against all of them says nothing; the best "
-            "two leave %.2f of a filter's length in the mean.",
-            c->kh, c->kw, pair);
+            "two leave %.2f of a filter's length in the mean, of a random one's %.2f.",
+            c->kh, c->kw, pair, c->chance_pair);
     else
-        say(c, "The hand-made kernels span %d of %d dimensions; the best two leave %.2f of a filter's length in the mean.", c->span,
-            c->kh * c->kw, pair);
+        say(c,
+            "The hand-made kernels span %d of %d dimensions: all of them together leave %.2f of a filter's length in the mean, of "
+            "a "
+            "random one's %.2f; the best two %.2f, of a random one's %.2f.",
+            c->span, c->kh * c->kw, all, sqrt(1 - (double)c->span / (c->kh * c->kw)), pair, c->chance_pair);
 }
 
 static void say_picture(struct imc_comparison *c)

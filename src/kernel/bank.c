@@ -42,10 +42,14 @@ bool bank_set_label(struct imc_bank *bank, const char *text)
 
 double taps_inner(const float *a, const float *b, size_t taps)
 {
-    double sum = 0;
-    for (size_t i = 0; i < taps; i++)
-        sum += (double)a[i] * (double)b[i];
-    return sum;
+    double sum[4] = {0}; /* four, since an addition waits for the one before it */
+    size_t i = 0;
+    for (; i + 4 <= taps; i += 4)
+        for (size_t s = 0; s < 4; s++)
+            sum[s] += (double)a[i + s] * (double)b[i + s];
+    for (; i < taps; i++)
+        sum[0] += (double)a[i] * (double)b[i];
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
 static bool allocate(struct imc_bank *bank)
@@ -134,6 +138,19 @@ enum imc_status bank_settle(enum imc_status status, struct imc_bank **bank)
         *bank = NULL;
     }
     return status;
+}
+
+bool bank_lay(const struct imc_bank *small, int from, struct imc_bank *large, int to)
+{
+    int above = large->anchor_y - small->anchor_y, left = large->anchor_x - small->anchor_x;
+    if (above < 0 || left < 0 || above + small->kh > large->kh || left + small->kw > large->kw)
+        return false;
+    const float *taps = small->weights + (size_t)from * bank_filter_taps(small);
+    float *out = large->weights + (size_t)to * bank_filter_taps(large);
+    for (int i = 0; i < small->kh; i++)
+        memcpy(out + (size_t)(above + i) * (size_t)large->kw + left, taps + (size_t)i * (size_t)small->kw,
+               (size_t)small->kw * sizeof *out);
+    return true;
 }
 
 void bank_cut(struct imc_bank *bank, int filters)

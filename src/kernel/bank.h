@@ -17,6 +17,10 @@ double taps_inner(const float *a, const float *b, size_t taps);
 bool bank_set_name(struct imc_bank *bank, int filter, const char *text);
 bool bank_set_label(struct imc_bank *bank, const char *text);
 
+/* Copies filter `from` of `small` into the zeros of filter `to` of `large`, anchor on anchor, both on one channel; false where it
+ * does not fit in. */
+bool bank_lay(const struct imc_bank *small, int from, struct imc_bank *large, int to);
+
 /* Keeps the first `filters` of a bank, 1 at least. */
 void bank_cut(struct imc_bank *bank, int filters);
 

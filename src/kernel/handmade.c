@@ -44,24 +44,14 @@ static bool is_new(const struct collection *all, const float *taps)
     return own > 0;
 }
 
-static bool fits(const struct collection *all, const struct imc_bank *made)
-{
-    int above = (all->kh - 1) / 2 - made->anchor_y, left = (all->kw - 1) / 2 - made->anchor_x;
-    return made->filters == 1 && above >= 0 && left >= 0 && above + made->kh <= all->kh && left + made->kw <= all->kw;
-}
-
 /* Adds the single kernel `made`, with zeros around it, where it fits and is new. */
 static enum imc_status add_bank(struct collection *all, const struct imc_bank *made, const char *name)
 {
-    if (!fits(all, made))
-        return IMC_OK;
     if (all->count == ENTRIES_MAX)
         return fail(all->error, IMC_ERR_LIMIT, "more than %d hand-made kernels", ENTRIES_MAX);
-    int above = (all->kh - 1) / 2 - made->anchor_y, left = (all->kw - 1) / 2 - made->anchor_x;
+    if (made->filters != 1 || !bank_lay(made, 0, all->bank, all->count))
+        return IMC_OK;
     float *taps = all->bank->weights + (size_t)all->count * (size_t)all->kh * (size_t)all->kw;
-    for (int i = 0; i < made->kh; i++)
-        memcpy(taps + (size_t)(above + i) * (size_t)all->kw + left, made->weights + (size_t)i * (size_t)made->kw,
-               (size_t)made->kw * sizeof *taps);
     if (!is_new(all, taps)) {
         memset(taps, 0, (size_t)all->kh * (size_t)all->kw * sizeof *taps);
         return IMC_OK;

@@ -12,12 +12,11 @@
 #include <math.h>
 #include <string.h>
 
-/* The score of one kernel. */
-static double score_of(const struct imc_bank *bank, int filter, const float *kernel)
+/* The score of one kernel; `length` is the filter's. */
+static double score_of(const struct imc_bank *bank, const float *own, double length, const float *kernel)
 {
-    size_t plane = (size_t)bank->kh * (size_t)bank->kw, taps = bank_filter_taps(bank);
-    const float *own = bank->weights + (size_t)filter * taps;
-    double square = 0, lengths = sqrt(taps_inner(own, own, taps)) * sqrt(taps_inner(kernel, kernel, plane));
+    size_t plane = (size_t)bank->kh * (size_t)bank->kw;
+    double square = 0, lengths = length * sqrt(taps_inner(kernel, kernel, plane));
     for (int c = 0; c < bank->in_c; c++) {
         double product = taps_inner(own + (size_t)c * plane, kernel, plane);
         square += product * product;
@@ -27,10 +26,9 @@ static double score_of(const struct imc_bank *bank, int filter, const float *ker
 }
 
 /* The channel weights of length 1 that reach the score. */
-static void weigh(const struct imc_bank *bank, int filter, const float *kernel, double *weights)
+static void weigh(const struct imc_bank *bank, const float *own, const float *kernel, double *weights)
 {
     size_t plane = (size_t)bank->kh * (size_t)bank->kw;
-    const float *own = bank->weights + (size_t)filter * bank_filter_taps(bank);
     double square = 0;
     for (int c = 0; c < bank->in_c; c++) {
         weights[c] = taps_inner(own + (size_t)c * plane, kernel, plane);
@@ -61,8 +59,12 @@ enum imc_status imc_bank_match(const struct imc_bank *bank, int filter, const st
     size_t plane = (size_t)bank->kh * (size_t)bank->kw;
     enum imc_status status = check(bank, filter, kernels, most, error);
     *found = 0;
-    for (int k = 0; !status && k < kernels->filters; k++) {
-        struct imc_match match = {k, score_of(bank, filter, kernels->weights + (size_t)k * plane)};
+    if (status)
+        return status;
+    const float *own = bank->weights + (size_t)filter * bank_filter_taps(bank);
+    double length = sqrt(taps_inner(own, own, bank_filter_taps(bank)));
+    for (int k = 0; k < kernels->filters; k++) {
+        struct imc_match match = {k, score_of(bank, own, length, kernels->weights + (size_t)k * plane)};
         int place = *found < most ? (*found)++ : most; /* the place behind the last is dropped */
         for (; place > 0 && matches[place - 1].score < match.score; place--)
             if (place < most)
@@ -71,6 +73,6 @@ enum imc_status imc_bank_match(const struct imc_bank *bank, int filter, const st
             matches[place] = match;
     }
     for (int m = 0; weights && m < *found; m++)
-        weigh(bank, filter, kernels->weights + (size_t)matches[m].kernel * plane, weights + (size_t)m * (size_t)bank->in_c);
-    return status;
+        weigh(bank, own, kernels->weights + (size_t)matches[m].kernel * plane, weights + (size_t)m * (size_t)bank->in_c);
+    return IMC_OK;
 }

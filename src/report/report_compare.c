@@ -37,7 +37,7 @@ static void write_version(const struct page_scope *scope, struct page *page)
 NUMBER(count, "%d", c->count)
 NUMBER(rows, "%d", c->kh)
 NUMBER(columns, "%d", c->kw)
-NUMBER(kernel_count, "%d", c->kernel_count)
+NUMBER(kernel_count, "%d", c->kernels->filters)
 NUMBER(span, "%d", c->span)
 NUMBER(dimensions, "%d", c->kh * c->kw)
 NUMBER(random_count, "%d", c->random_count)
@@ -144,7 +144,7 @@ static const struct page_item items[] = {{"title", write_title, NULL},
 static void collect_kernels(struct report *report)
 {
     const struct imc_comparison *c = report->c;
-    for (int k = 0; k < c->kernel_count; k++) {
+    for (int k = 0; k < c->kernels->filters; k++) {
         bool used = false;
         for (int f = 0; f < c->count; f++)
             used = used || c->filters[f].match == k;
@@ -160,7 +160,7 @@ static enum imc_status prepare(struct report *report, struct imc_error *error)
     size_t pixels = (size_t)c->width * (size_t)c->height;
     report->response = mem_alloc(pixels, sizeof *report->response);
     report->gray = mem_alloc(pixels, 1);
-    report->kernel = mem_alloc((size_t)c->kernel_count, sizeof *report->kernel);
+    report->kernel = mem_alloc((size_t)c->kernels->filters, sizeof *report->kernel);
     if (!report->response || !report->gray || !report->kernel)
         return fail_memory(error, "a report");
     collect_kernels(report);

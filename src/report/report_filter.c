@@ -22,6 +22,11 @@ static const float *taps_of(const struct imc_comparison *c, int filter)
     return c->bank->weights + (size_t)filter * (size_t)c->channels * (size_t)c->kh * (size_t)c->kw;
 }
 
+static const float *kernel_taps(const struct imc_comparison *c, int kernel)
+{
+    return c->kernels->weights + (size_t)kernel * (size_t)c->kh * (size_t)c->kw;
+}
+
 /* A figure, or a dash where there is none. */
 static void write_figure(struct page *page, const char *format, double value)
 {
@@ -66,14 +71,14 @@ static void write_name(const struct page_scope *scope, struct page *page)
 
 static void write_match(const struct page_scope *scope, struct page *page)
 {
-    page_text(page, report_of(scope)->c->kernels[filter_of(scope)->match].name);
+    page_text(page, report_of(scope)->c->kernels->names[filter_of(scope)->match]);
 }
 
 static void write_pair(const struct page_scope *scope, struct page *page)
 {
     const struct imc_comparison *c = report_of(scope)->c;
     const struct imc_compared *f = filter_of(scope);
-    page_format(page, "%s + %s", c->kernels[f->pair[0]].name, c->kernels[f->pair[1]].name);
+    page_format(page, "%s + %s", c->kernels->names[f->pair[0]], c->kernels->names[f->pair[1]]);
 }
 
 /* The number of its match among the kernels that are shown. */
@@ -126,12 +131,12 @@ static void write_cells(const struct page_scope *scope, struct page *page)
 
 static void write_match_cells(const struct page_scope *scope, struct page *page)
 {
-    draw_cells(report_of(scope), page, report_of(scope)->c->kernels[filter_of(scope)->match].taps, 1);
+    draw_cells(report_of(scope), page, kernel_taps(report_of(scope)->c, filter_of(scope)->match), 1);
 }
 
 static void write_kernel_cells(const struct page_scope *scope, struct page *page)
 {
-    draw_cells(report_of(scope), page, report_of(scope)->c->kernels[kernel_of(scope)].taps, 1);
+    draw_cells(report_of(scope), page, kernel_taps(report_of(scope)->c, kernel_of(scope)), 1);
 }
 
 static void draw_spectrum(const struct report *report, struct page *page, const float *taps, int channels)
@@ -149,7 +154,7 @@ static void write_spectrum(const struct page_scope *scope, struct page *page)
 
 static void write_kernel_spectrum(const struct page_scope *scope, struct page *page)
 {
-    draw_spectrum(report_of(scope), page, report_of(scope)->c->kernels[kernel_of(scope)].taps, 1);
+    draw_spectrum(report_of(scope), page, kernel_taps(report_of(scope)->c, kernel_of(scope)), 1);
 }
 
 static void draw_response(const struct report *report, struct page *page, int filter, bool match)
@@ -244,7 +249,7 @@ const struct page_item report_filter_items[] = {{"number", write_number, NULL},
 
 static void write_kernel_name(const struct page_scope *scope, struct page *page)
 {
-    page_text(page, report_of(scope)->c->kernels[kernel_of(scope)].name);
+    page_text(page, report_of(scope)->c->kernels->names[kernel_of(scope)]);
 }
 
 /* Names of the filters it is nearest to. */

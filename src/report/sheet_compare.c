@@ -92,10 +92,11 @@ static enum imc_status draw_half(struct sheet *sheet, int filter, bool match, in
     const struct imc_compared *f = &c->filters[filter];
     size_t plane = (size_t)c->kh * (size_t)c->kw;
     int channels = match || c->channels != 3 ? 1 : 3;
-    const float *taps = match ? c->kernels[f->match].taps : c->bank->weights + (size_t)filter * (size_t)c->channels * plane;
+    const struct imc_bank *bank = match ? c->kernels : c->bank;
+    const float *taps = bank->weights + (size_t)(match ? f->match : filter) * (size_t)bank->in_c * plane;
     char label[TITLE_SIZE];
     if (match)
-        snprintf(label, sizeof label, "%.100s  score %.3f%s", c->kernels[f->match].name, f->score, f->above_chance ? " *" : "");
+        snprintf(label, sizeof label, "%.100s  score %.3f%s", c->kernels->names[f->match], f->score, f->above_chance ? " *" : "");
     else
         snprintf(label, sizeof label, "%.100s", f->name);
     canvas_line(&sheet->canvas, x, y, sheet->half - GAP, CANVAS_INK, label);

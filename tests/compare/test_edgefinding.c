@@ -127,7 +127,7 @@ static void check_filter(const struct imc_comparison *c, const struct planes *p,
     for (int channel = 0; channel < c->channels; channel++) {
         const double *plane = c->channels == 1 ? luma : p->value[channel];
         respond(plane, c->bank->weights + (f * c->channels + channel) * c->kh * c->kw, 1, c->kh, c->kw, own);
-        respond(plane, c->kernels[found->match].taps, found->weights[channel], c->kh, c->kw, match);
+        respond(plane, c->kernels->weights + found->match * c->kh * c->kw, found->weights[channel], c->kh, c->kw, match);
     }
     ck_assert_double_eq_tol(found->correlation, pearson(own, match), 1e-4);
     for (int i = 0; i < PIXELS; i++) {
