@@ -10,163 +10,212 @@
 #define WINO_IN_F32  wino_in_f32_avx2
 #define WINO_OUT_F32 wino_out_f32_avx2
 
-/* `pixels` x `vectors` sums over taps t0..t1-1 at pixel x. */
-INLINE void channels_group(__m256 *sum, const float *const *in, ptrdiff_t in_step, const struct channel_taps *taps, int t0, int t1,
-                           ptrdiff_t x, int vectors, int pixels)
+/* `pixels` x tail.vectors sums over taps t0..t1-1 at pixel x. */
+LANES_INLINE void channels_group(lanes_f32 *sum, const float *const *in, ptrdiff_t in_step, const struct channel_taps *taps, int t0,
+                                 int t1, ptrdiff_t x, struct tail tail, int pixels)
 {
-    const float *weights = taps->weights + (ptrdiff_t)t0 * (vectors * CHANNELS);
+    int vectors = tail.vectors;
+    ptrdiff_t weights_step = taps->outs;
+    const float *weights = taps->weights + t0 * weights_step;
     for (int k = 0; k < pixels * vectors; k++)
-        sum[k] = _mm256_setzero_ps();
-    for (int t = t0; t < t1; t++) {
+        sum[k] = lanes_zero();
+    for (int t = t0; t < t1; t++, weights += weights_step) {
         const float *under = in[t] + x * in_step;
         if (pixels < vectors) { /* the fewer of the two stay in registers */
-            __m256 value[8];
+            lanes_f32 value[SUMS];
             for (int p = 0; p < pixels; p++)
-                value[p] = _mm256_broadcast_ss(under + p * in_step);
-            for (int v = 0; v < vectors; v++, weights += CHANNELS) {
-                __m256 weight = _mm256_loadu_ps(weights);
+                value[p] = lanes_all(under + p * in_step);
+            for (int v = 0; v < vectors; v++) {
+                lanes_f32 weight = lanes_load_where(weights + v * LANES_F32, tail.partly && v == vectors - 1, tail.part);
                 for (int p = 0; p < pixels; p++)
-                    sum[p * vectors + v] = _mm256_fmadd_ps(weight, value[p], sum[p * vectors + v]);
+                    sum[p * vectors + v] = lanes_fused(weight, value[p], sum[p * vectors + v]);
             }
             continue;
         }
-        __m256 weight[4];
-        for (int v = 0; v < vectors; v++, weights += CHANNELS)
-            weight[v] = _mm256_loadu_ps(weights);
+        lanes_f32 weight[4];
+        for (int v = 0; v < vectors; v++)
+            weight[v] = lanes_load_where(weights + v * LANES_F32, tail.partly && v == vectors - 1, tail.part);
         for (int p = 0; p < pixels; p++) {
-            __m256 value = _mm256_broadcast_ss(under + p * in_step);
+            lanes_f32 value = lanes_all(under + p * in_step);
             for (int v = 0; v < vectors; v++)
-                sum[p * vectors + v] = _mm256_fmadd_ps(weight[v], value, sum[p * vectors + v]);
+                sum[p * vectors + v] = lanes_fused(weight[v], value, sum[p * vectors + v]);
         }
     }
 }
 
-/* `pixels` x `vectors` outputs at pixel x. */
-INLINE void channels_tile(float *out, ptrdiff_t out_step, const float *const *in, ptrdiff_t in_step,
-                          const struct channel_taps *taps, ptrdiff_t x, int vectors, int pixels)
+/* The sums of one pixel, finished. */
+LANES_INLINE void channels_store(float *out, const lanes_f32 *sum, const struct channel_taps *taps, struct tail tail)
 {
-    __m256 sum[12];
-    int count = taps->count, end = taps->group < count ? taps->group : count;
-    channels_group(sum, in, in_step, taps, 0, end, x, vectors, pixels);
-    for (int k = 0; k < pixels * vectors; k++)
-        sum[k] = _mm256_add_ps(_mm256_setzero_ps(), sum[k]);
+    for (int v = 0; v < tail.vectors; v++) {
+        int partly = tail.partly && v == tail.vectors - 1;
+        lanes_f32 value = sum[v];
+        if (taps->bias)
+            value = lanes_fused(value, lanes_all(&taps->gain), lanes_load_where(taps->bias + v * LANES_F32, partly, tail.part));
+        if (taps->bias && taps->relu)
+            value = lanes_max(value, lanes_zero());
+        lanes_store_where(out + v * LANES_F32, value, partly, tail.part);
+    }
+}
+
+/* `pixels` x tail.vectors outputs at pixel x. */
+LANES_INLINE void channels_tile(float *out, ptrdiff_t out_step, const float *const *in, ptrdiff_t in_step,
+                                const struct channel_taps *taps, ptrdiff_t x, struct tail tail, int pixels)
+{
+    lanes_f32 sum[SUMS];
+    int count = taps->count, end = taps->group < count ? taps->group : count, sums = pixels * tail.vectors;
+    channels_group(sum, in, in_step, taps, 0, end, x, tail, pixels);
+    for (int k = 0; k < sums; k++)
+        sum[k] = lanes_add(lanes_zero(), sum[k]);
     if (end < count) {
-        __m256 total[12];
-        for (int k = 0; k < pixels * vectors; k++)
+        lanes_f32 total[SUMS];
+        for (int k = 0; k < sums; k++)
             total[k] = sum[k];
         for (int t = end; t < count; t = end) {
             end = taps->group < count - t ? t + taps->group : count;
-            channels_group(sum, in, in_step, taps, t, end, x, vectors, pixels);
-            for (int k = 0; k < pixels * vectors; k++)
-                total[k] = _mm256_add_ps(total[k], sum[k]);
+            channels_group(sum, in, in_step, taps, t, end, x, tail, pixels);
+            for (int k = 0; k < sums; k++)
+                total[k] = lanes_add(total[k], sum[k]);
         }
-        for (int k = 0; k < pixels * vectors; k++)
+        for (int k = 0; k < sums; k++)
             sum[k] = total[k];
     }
-    for (int k = 0; k < pixels * vectors; k++) {
-        __m256 value = sum[k];
-        if (taps->bias)
-            value = _mm256_fmadd_ps(value, _mm256_set1_ps(taps->gain), _mm256_loadu_ps(taps->bias + k % vectors * CHANNELS));
-        if (taps->bias && taps->relu)
-            value = _mm256_max_ps(value, _mm256_setzero_ps());
-        _mm256_storeu_ps(out + (x + k / vectors) * out_step + k % vectors * CHANNELS, value);
-    }
+    for (int p = 0; p < pixels; p++)
+        channels_store(out + (x + p) * out_step, sum + p * tail.vectors, taps, tail);
 }
 
-/* Pixels of the next tile: the most, 4, 2 or 1; two halves rather than a large tile and one too small to hide its latency. */
-INLINE int next_pixels(int left, int most)
-{
-    bool halves = most == 3 ? left == 4 : most == 6 && left == 8;
-    return halves ? left / 2 : left >= most ? most : left >= 4 ? 4 : left >= 2 ? 2 : 1;
-}
-
-INLINE void channels_row(float *out, ptrdiff_t out_step, const float *const *in, ptrdiff_t in_step, const struct channel_taps *taps,
-                         int n, int vectors, int most)
+/* Tiles of at most `most` pixels, so many that their sums stay in registers. */
+LANES_INLINE void channels_row(float *out, ptrdiff_t out_step, const float *const *in, ptrdiff_t in_step,
+                               const struct channel_taps *taps, int n, struct tail tail, int most)
 {
     for (int x = 0, pixels; x < n; x += pixels) {
-        pixels = next_pixels(n - x, most);
-        if (pixels == most)
-            channels_tile(out, out_step, in, in_step, taps, x, vectors, most);
-        else if (most > 4 && pixels == 4)
-            channels_tile(out, out_step, in, in_step, taps, x, vectors, 4);
-        else if (pixels == 2)
-            channels_tile(out, out_step, in, in_step, taps, x, vectors, 2);
-        else
-            channels_tile(out, out_step, in, in_step, taps, x, vectors, 1);
+        pixels = next_tile(n - x, most);
+        WITH_COUNT(pixels, most, channels_tile, out, out_step, in, in_step, taps, x, tail)
     }
 }
 
+#if defined(__AVX512F__)
 static void channels_f32_avx2(float *out, ptrdiff_t out_step, const float *const *in, ptrdiff_t in_step,
                               const struct channel_taps *taps, int n)
 {
+    lanes_part all = lanes_first(LANES_F32), half = lanes_first(CHANNELS);
     switch (taps->outs / CHANNELS) {
     case 4:
-        channels_row(out, out_step, in, in_step, taps, n, 4, 3);
+        channels_row(out, out_step, in, in_step, taps, n, (struct tail){2, 0, all}, 14);
         break;
     case 3:
-        channels_row(out, out_step, in, in_step, taps, n, 3, 4);
+        channels_row(out, out_step, in, in_step, taps, n, (struct tail){2, 1, half}, 14);
         break;
     case 2:
-        channels_row(out, out_step, in, in_step, taps, n, 2, 6);
+        channels_row(out, out_step, in, in_step, taps, n, (struct tail){1, 0, all}, 14);
         break;
     default:
-        channels_row(out, out_step, in, in_step, taps, n, 1, 8);
+        channels_row(out, out_step, in, in_step, taps, n, (struct tail){1, 1, half}, 14);
     }
 }
+#else
+static void channels_f32_avx2(float *out, ptrdiff_t out_step, const float *const *in, ptrdiff_t in_step,
+                              const struct channel_taps *taps, int n)
+{
+    lanes_part all = lanes_first(LANES_F32);
+    switch (taps->outs / CHANNELS) {
+    case 4:
+        channels_row(out, out_step, in, in_step, taps, n, (struct tail){4, 0, all}, 3);
+        break;
+    case 3:
+        channels_row(out, out_step, in, in_step, taps, n, (struct tail){3, 0, all}, 4);
+        break;
+    case 2:
+        channels_row(out, out_step, in, in_step, taps, n, (struct tail){2, 0, all}, 6);
+        break;
+    default:
+        channels_row(out, out_step, in, in_step, taps, n, (struct tail){1, 0, all}, 10);
+    }
+}
+#endif
 
 /* Row i of B'd for four columns, then of B'dB. Rows are loaded twice, so that nothing is spilled: two loads a cycle cost no more
  * than the two additions. */
-INLINE void wino_in_row(float *v, ptrdiff_t plane, const float *a, const float *b, ptrdiff_t step, int add)
+LANES_INLINE void wino_in_row(float *v, ptrdiff_t plane, const float *a, const float *b, ptrdiff_t step, int add, int partly,
+                              lanes_part part)
 {
-    __m256 t[4];
+    lanes_f32 t[4];
     for (int j = 0; j < 4; j++) {
-        __m256 x = _mm256_loadu_ps(a + j * step), y = _mm256_loadu_ps(b + j * step);
-        t[j] = add ? _mm256_add_ps(x, y) : _mm256_sub_ps(x, y);
+        lanes_f32 x = lanes_load_where(a + j * step, partly, part), y = lanes_load_where(b + j * step, partly, part);
+        t[j] = add ? lanes_add(x, y) : lanes_sub(x, y);
     }
-    _mm256_storeu_ps(v, _mm256_sub_ps(t[0], t[2]));
-    _mm256_storeu_ps(v + plane, _mm256_add_ps(t[1], t[2]));
-    _mm256_storeu_ps(v + 2 * plane, _mm256_sub_ps(t[2], t[1]));
-    _mm256_storeu_ps(v + 3 * plane, _mm256_sub_ps(t[1], t[3]));
+    lanes_store_where(v, lanes_sub(t[0], t[2]), partly, part);
+    lanes_store_where(v + plane, lanes_add(t[1], t[2]), partly, part);
+    lanes_store_where(v + 2 * plane, lanes_sub(t[2], t[1]), partly, part);
+    lanes_store_where(v + 3 * plane, lanes_sub(t[1], t[3]), partly, part);
+}
+
+LANES_INLINE void wino_in_vectors(float *v, ptrdiff_t plane, const float *const *rows, ptrdiff_t at, ptrdiff_t step, int partly,
+                                  lanes_part part)
+{
+    wino_in_row(v, plane, rows[0] + at, rows[2] + at, step, 0, partly, part);
+    wino_in_row(v + 4 * plane, plane, rows[1] + at, rows[2] + at, step, 1, partly, part);
+    wino_in_row(v + 8 * plane, plane, rows[2] + at, rows[1] + at, step, 0, partly, part);
+    wino_in_row(v + 12 * plane, plane, rows[1] + at, rows[3] + at, step, 0, partly, part);
 }
 
 static void wino_in_f32_avx2(float *v, ptrdiff_t plane, const float *const *rows, ptrdiff_t step, int channels, int n)
 {
-    for (int x = 0; x < n; x++)
-        for (int c = 0; c < channels; c += CHANNELS, v += CHANNELS) {
-            ptrdiff_t at = 2 * x * step + c;
-            wino_in_row(v, plane, rows[0] + at, rows[2] + at, step, 0);
-            wino_in_row(v + 4 * plane, plane, rows[1] + at, rows[2] + at, step, 1);
-            wino_in_row(v + 8 * plane, plane, rows[2] + at, rows[1] + at, step, 0);
-            wino_in_row(v + 12 * plane, plane, rows[1] + at, rows[3] + at, step, 0);
-        }
+    int whole = channels / LANES_F32 * LANES_F32;
+    lanes_part part = lanes_first(channels - whole);
+    for (int x = 0; x < n; x++, v += channels) {
+        for (int c = 0; c < whole; c += LANES_F32)
+            wino_in_vectors(v + c, plane, rows, 2 * x * step + c, step, 0, part);
+        if (whole < channels)
+            wino_in_vectors(v + whole, plane, rows, 2 * x * step + whole, step, 1, part);
+    }
 }
 
+/* What finishes an output. */
+struct wino_end {
+    float *top, *bottom;
+    ptrdiff_t step;
+    const float *bias;
+    lanes_f32 gain;
+    int relu;
+};
+
 /* Row i of A'mA from row i of A'm, finished. */
-INLINE void wino_out_row(float *out, ptrdiff_t step, const __m256 *s, __m256 bias, __m256 gain, int relu)
+LANES_INLINE void wino_out_row(float *out, const lanes_f32 *s, lanes_f32 bias, const struct wino_end *end, int partly,
+                               lanes_part part)
 {
-    __m256 left = _mm256_add_ps(_mm256_add_ps(s[0], s[1]), s[2]), right = _mm256_sub_ps(_mm256_sub_ps(s[1], s[2]), s[3]);
-    left = _mm256_fmadd_ps(left, gain, bias);
-    right = _mm256_fmadd_ps(right, gain, bias);
-    _mm256_storeu_ps(out, relu ? _mm256_max_ps(left, _mm256_setzero_ps()) : left);
-    _mm256_storeu_ps(out + step, relu ? _mm256_max_ps(right, _mm256_setzero_ps()) : right);
+    lanes_f32 left = lanes_add(lanes_add(s[0], s[1]), s[2]), right = lanes_sub(lanes_sub(s[1], s[2]), s[3]);
+    left = lanes_fused(left, end->gain, bias);
+    right = lanes_fused(right, end->gain, bias);
+    lanes_store_where(out, end->relu ? lanes_max(left, lanes_zero()) : left, partly, part);
+    lanes_store_where(out + end->step, end->relu ? lanes_max(right, lanes_zero()) : right, partly, part);
+}
+
+LANES_INLINE void wino_out_vectors(const struct wino_end *end, ptrdiff_t at, const float *m, ptrdiff_t plane, int c, int partly,
+                                   lanes_part part)
+{
+    lanes_f32 s[2][4], bias = lanes_load_where(end->bias + c, partly, part);
+    for (int j = 0; j < 4; j++) {
+        const float *from = m + j * plane;
+        lanes_f32 m1 = lanes_load_where(from + 4 * plane, partly, part), m2 = lanes_load_where(from + 8 * plane, partly, part);
+        s[0][j] = lanes_add(lanes_add(lanes_load_where(from, partly, part), m1), m2);
+        s[1][j] = lanes_sub(lanes_sub(m1, m2), lanes_load_where(from + 12 * plane, partly, part));
+    }
+    wino_out_row(end->top + at + c, s[0], bias, end, partly, part);
+    wino_out_row(end->bottom + at + c, s[1], bias, end, partly, part);
 }
 
 static void wino_out_f32_avx2(float *const *rows, ptrdiff_t step, const float *m, ptrdiff_t plane, const float *bias, float gain,
                               int relu, int channels, int n)
 {
-    __m256 factor = _mm256_set1_ps(gain);
-    for (int x = 0; x < n; x++)
-        for (int c = 0; c < channels; c += CHANNELS, m += CHANNELS) {
-            __m256 s[2][4], added = _mm256_loadu_ps(bias + c);
-            for (int j = 0; j < 4; j++) {
-                const float *from = m + j * plane;
-                __m256 m1 = _mm256_loadu_ps(from + 4 * plane), m2 = _mm256_loadu_ps(from + 8 * plane);
-                s[0][j] = _mm256_add_ps(_mm256_add_ps(_mm256_loadu_ps(from), m1), m2);
-                s[1][j] = _mm256_sub_ps(_mm256_sub_ps(m1, m2), _mm256_loadu_ps(from + 12 * plane));
-            }
-            wino_out_row(rows[0] + 2 * x * step + c, step, s[0], added, factor, relu);
-            wino_out_row(rows[1] + 2 * x * step + c, step, s[1], added, factor, relu);
-        }
+    struct wino_end end = {rows[0], rows[1], step, bias, lanes_all(&gain), relu};
+    int whole = channels / LANES_F32 * LANES_F32;
+    lanes_part part = lanes_first(channels - whole);
+    for (int x = 0; x < n; x++, m += channels) {
+        for (int c = 0; c < whole; c += LANES_F32)
+            wino_out_vectors(&end, 2 * x * step, m + c, plane, c, 0, part);
+        if (whole < channels)
+            wino_out_vectors(&end, 2 * x * step, m + whole, plane, whole, 1, part);
+    }
 }
 
 #endif

@@ -77,15 +77,15 @@ static inline int part_of(int count, int from)
 }
 
 /* Where the rows of taps of a part begin. */
-INLINE void part_rows(const float *row[3], const float *base, ptrdiff_t row_step)
+LANES_INLINE void part_rows(const float *row[3], const float *base, ptrdiff_t row_step)
 {
     row[0] = base;
     row[1] = base + row_step;
     row[2] = row[1] + row_step;
 }
 
-INLINE void pull_part(float *sums, const struct tap_grid *grid, const float *in, const ptrdiff_t *at, const float *value, int count,
-                      int rows, int columns)
+LANES_INLINE void pull_part(float *sums, const struct tap_grid *grid, const float *in, const ptrdiff_t *at, const float *value,
+                            int count, int rows, int columns)
 {
     __m256 sum[9];
     ptrdiff_t row_step = grid->row_step, column_step = grid->column_step;
@@ -117,8 +117,8 @@ static void pull_f32_avx2(float *sums, const struct tap_grid *grid, const float 
         }
 }
 
-INLINE void push_part(float *out, ptrdiff_t step, const struct tap_grid *grid, const float *weights, ptrdiff_t weights_step,
-                      const struct nonzeros *list, int n, int rows, int columns)
+LANES_INLINE void push_part(float *out, ptrdiff_t step, const struct tap_grid *grid, const float *weights, ptrdiff_t weights_step,
+                            const struct nonzeros *list, int n, int rows, int columns)
 {
     ptrdiff_t row_step = grid->row_step, column_step = grid->column_step, weights_row = grid->columns * CHANNELS;
     for (int x = 0; x < n; x++, out += step) {
@@ -180,8 +180,9 @@ static inline int changed_pixels(int32_t *list, const float *change, ptrdiff_t c
     return count;
 }
 
-INLINE void outer_part(float *sums, ptrdiff_t sums_step, float *bias, const struct tap_grid *grid, const float *in, ptrdiff_t step,
-                       const float *change, ptrdiff_t change_step, const int32_t *list, int count, int rows, int columns)
+LANES_INLINE void outer_part(float *sums, ptrdiff_t sums_step, float *bias, const struct tap_grid *grid, const float *in,
+                             ptrdiff_t step, const float *change, ptrdiff_t change_step, const int32_t *list, int count, int rows,
+                             int columns)
 {
     __m256 sum[9], total = _mm256_loadu_ps(bias);
     ptrdiff_t row_step = grid->row_step, column_step = grid->column_step;

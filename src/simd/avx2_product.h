@@ -5,43 +5,45 @@
 #ifndef AVX2_PRODUCT_H
 #define AVX2_PRODUCT_H
 
+#include "simd/lanes_f32.h"
 #include "simd/rowops_channels.h"
-
-#include <immintrin.h>
 
 #define PRODUCT_F32   product_f32_avx2
 #define TRANSPOSE_F32 transpose_f32_avx2
 
-/* Inlined with constant arguments, so that each use is a loop of its own with all its sums in registers. */
-#define INLINE static inline __attribute__((always_inline))
+/* The tile: filters, and vectors of outputs; with AVX-512 28 of 32 registers hold sums, with AVX2 12 of 16, and a term needs a load
+ * for each filter and vector, 16 for 28 multiply-adds. */
+enum { TILE_FILTERS = LANES_F32 == 16 ? 14 : 6, TILE_VECTORS = 2, COLUMN = TILE_VECTORS * LANES_F32 };
 
-/* As tree_add and tree_total, on vectors. */
-INLINE void tree_add_vectors(__m256 (*tree)[16], int g, __m256 *sum, int n)
+/* Vectors of a row of outputs, and the most sums that are kept at once. */
+enum { ROW_VECTORS = 16, SUMS = LANES_F32 == 16 ? TILE_FILTERS * TILE_VECTORS : ROW_VECTORS };
+
+/* As tree_add and tree_total, on the vectors of a tile. Single loops over all its sums would be too long for the compiler to
+ * unroll, and keep them in memory. */
+LANES_INLINE void tree_add_vectors(lanes_f32 (*tree)[SUMS], int g, lanes_f32 *sum, int filters, int vectors)
 {
     int level = 0;
     for (; g >> level & 1; level++)
-        for (int k = 0; k < n; k++)
-            sum[k] = _mm256_add_ps(tree[level][k], sum[k]);
-    for (int k = 0; k < n; k++)
-        tree[level][k] = sum[k];
+        for (int f = 0; f < filters; f++)
+            for (int k = 0; k < vectors; k++)
+                sum[f * vectors + k] = lanes_add(tree[level][f * vectors + k], sum[f * vectors + k]);
+    for (int f = 0; f < filters; f++)
+        for (int k = 0; k < vectors; k++)
+            tree[level][f * vectors + k] = sum[f * vectors + k];
 }
 
-INLINE void tree_total_vectors(__m256 (*tree)[16], int groups, __m256 *total, int n)
+LANES_INLINE void tree_total_vectors(lanes_f32 (*tree)[SUMS], int groups, lanes_f32 *total, int filters, int vectors)
 {
-    for (int k = 0; k < n; k++)
-        total[k] = _mm256_setzero_ps();
-    for (int level = 0, some = 0; groups >> level; level++)
-        if (groups >> level & 1) {
-            for (int k = 0; k < n; k++)
-                total[k] = some ? _mm256_add_ps(tree[level][k], total[k]) : tree[level][k];
-            some = 1;
-        }
-}
-
-/* The first n lanes, n <= 8. */
-static inline __m256i first_lanes(int n)
-{
-    return _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+    int level = 0;
+    while (!(groups >> level & 1))
+        level++;
+    for (int f = 0; f < filters; f++)
+        for (int k = 0; k < vectors; k++)
+            total[f * vectors + k] = tree[level][f * vectors + k];
+    while (groups >> ++level)
+        for (int f = 0; f < filters && (groups >> level & 1); f++)
+            for (int k = 0; k < vectors; k++)
+                total[f * vectors + k] = lanes_add(tree[level][f * vectors + k], total[f * vectors + k]);
 }
 
 /* Where a product's operands and results lie. */
@@ -52,106 +54,126 @@ struct product {
     int count, group;
 };
 
-/* `filters` x `vectors` sums over `count` terms from term t on; the last vector has the lanes of `mask` where `masked`. */
-INLINE void product_group(__m256 *sum, const struct product *p, int t, int count, int filters, int vectors, int masked,
-                          __m256i mask)
+/* The lanes of the last vector of a tile, where not all of them count. */
+struct tail {
+    int vectors, partly;
+    lanes_part part;
+};
+
+/* Every third of rows that lie `step` apart: with so few pointers all stay in registers, the rows between are one or two steps
+ * away, which is a way of addressing. */
+enum { ROWS_APART = 3, ROW_POINTERS = (TILE_FILTERS + ROWS_APART - 1) / ROWS_APART };
+
+LANES_INLINE void row_pointers(const float **row, const float *first, ptrdiff_t step, int rows)
 {
-    const float *in = p->in + t * p->in_step, *taps = p->taps + t;
+    for (int k = 0; k * ROWS_APART < rows; k++, first += ROWS_APART * step)
+        row[k] = first;
+}
+
+/* `filters` x tail.vectors sums over `count` terms from term t on. */
+LANES_INLINE void product_group(lanes_f32 *sum, const struct product *p, int t, int count, int filters, struct tail tail)
+{
+    const float *in = p->in + t * p->in_step, *taps[ROW_POINTERS];
     ptrdiff_t in_step = p->in_step, taps_step = p->taps_step;
-    for (int k = 0; k < filters * vectors; k++)
-        sum[k] = _mm256_setzero_ps();
-    for (int i = 0; i < count; i++, in += in_step) {
-        __m256 value[2];
+    int vectors = tail.vectors;
+    row_pointers(taps, p->taps + t, taps_step, filters);
+    for (int f = 0; f < filters; f++)
         for (int k = 0; k < vectors; k++)
-            value[k] =
-                masked && k == vectors - 1 ? _mm256_maskload_ps(in + k * CHANNELS, mask) : _mm256_loadu_ps(in + k * CHANNELS);
+            sum[f * vectors + k] = lanes_zero();
+    for (int i = 0; i < count; i++, in += in_step) {
+        lanes_f32 value[TILE_VECTORS];
+        for (int k = 0; k < vectors; k++)
+            value[k] = lanes_load_where(in + k * LANES_F32, tail.partly && k == vectors - 1, tail.part);
         for (int f = 0; f < filters; f++) {
-            __m256 tap = _mm256_broadcast_ss(taps + f * taps_step + i);
+            lanes_f32 tap = lanes_all(taps[f / ROWS_APART] + f % ROWS_APART * taps_step + i);
             for (int k = 0; k < vectors; k++)
-                sum[f * vectors + k] = _mm256_fmadd_ps(tap, value[k], sum[f * vectors + k]);
+                sum[f * vectors + k] = lanes_fused(tap, value[k], sum[f * vectors + k]);
         }
     }
 }
 
-INLINE void product_tile(const struct product *p, int filters, int vectors, int masked, __m256i mask)
+LANES_INLINE void product_tile(const struct product *p, struct tail tail, int filters)
 {
-    __m256 tree[TREE_LEVELS][16], sum[12];
-    int groups = 0, left = p->count;
+    lanes_f32 tree[TREE_LEVELS][SUMS], sum[SUMS];
+    int groups = 0, left = p->count, vectors = tail.vectors;
     do {
-        product_group(sum, p, p->count - left, p->group < left ? p->group : left, filters, vectors, masked, mask);
+        product_group(sum, p, p->count - left, p->group < left ? p->group : left, filters, tail);
         left -= p->group;
         if (groups > 0 || left > 0)
-            tree_add_vectors(tree, groups++, sum, filters * vectors);
+            tree_add_vectors(tree, groups++, sum, filters, vectors);
     } while (left > 0);
     if (groups > 0)
-        tree_total_vectors(tree, groups, sum, filters * vectors);
-    for (int k = 0; k < filters * vectors; k++) {
-        float *to = p->out + k / vectors * p->out_step + k % vectors * CHANNELS;
-        __m256 total = _mm256_add_ps(sum[k], _mm256_setzero_ps());
-        if (masked && k % vectors == vectors - 1)
-            _mm256_maskstore_ps(to, mask, total);
-        else
-            _mm256_storeu_ps(to, total);
-    }
+        tree_total_vectors(tree, groups, sum, filters, vectors);
+    for (int f = 0; f < filters; f++)
+        for (int k = 0; k < vectors; k++)
+            lanes_store_where(p->out + f * p->out_step + k * LANES_F32, lanes_add(sum[f * vectors + k], lanes_zero()),
+                              tail.partly && k == vectors - 1, tail.part);
 }
 
-/* Filters of the next tile: 6 while there are many; the last ones are shared out so that no tile is too small to hide the latency
- * of its sums. */
-static inline int next_filters(int left)
+/* The next of `left` filters or pixels, at most `most` a tile: tiles of one size, none too small to hide its latency. */
+static inline int next_tile(int left, int most)
 {
-    return left == 7 || left == 8 ? 4 : left < 6 ? left : 6;
+    int tiles = (left + most - 1) / most;
+    return (left + tiles - 1) / tiles;
 }
+
+/* work(..., count) with a constant, so that its sums are in registers. */
+#define WITH_COUNT(count, most, work, ...)                                                                                         \
+    switch (count) {                                                                                                               \
+        WITH_COUNT_CASE(14, most, work, __VA_ARGS__)                                                                               \
+        WITH_COUNT_CASE(13, most, work, __VA_ARGS__)                                                                               \
+        WITH_COUNT_CASE(12, most, work, __VA_ARGS__)                                                                               \
+        WITH_COUNT_CASE(11, most, work, __VA_ARGS__)                                                                               \
+        WITH_COUNT_CASE(10, most, work, __VA_ARGS__)                                                                               \
+        WITH_COUNT_CASE(9, most, work, __VA_ARGS__)                                                                                \
+        WITH_COUNT_CASE(8, most, work, __VA_ARGS__)                                                                                \
+        WITH_COUNT_CASE(7, most, work, __VA_ARGS__)                                                                                \
+        WITH_COUNT_CASE(6, most, work, __VA_ARGS__)                                                                                \
+        WITH_COUNT_CASE(5, most, work, __VA_ARGS__)                                                                                \
+        WITH_COUNT_CASE(4, most, work, __VA_ARGS__)                                                                                \
+        WITH_COUNT_CASE(3, most, work, __VA_ARGS__)                                                                                \
+        WITH_COUNT_CASE(2, most, work, __VA_ARGS__)                                                                                \
+    default:                                                                                                                       \
+        work(__VA_ARGS__, 1);                                                                                                      \
+    }
+#define WITH_COUNT_CASE(count, most, work, ...)                                                                                    \
+    case count:                                                                                                                    \
+        if ((count) <= (most))                                                                                                     \
+            work(__VA_ARGS__, (count) <= (most) ? (count) : 1);                                                                    \
+        break;
 
 /* All filters for one column of vectors. */
-INLINE void product_column(struct product p, int filters, int vectors, int masked, __m256i mask)
+LANES_INLINE void product_column(struct product p, int filters, struct tail tail)
 {
     for (int part; filters > 0; filters -= part, p.taps += part * p.taps_step, p.out += part * p.out_step) {
-        part = next_filters(filters);
-        switch (part) {
-        case 6:
-            product_tile(&p, 6, vectors, masked, mask);
-            break;
-        case 5:
-            product_tile(&p, 5, vectors, masked, mask);
-            break;
-        case 4:
-            product_tile(&p, 4, vectors, masked, mask);
-            break;
-        case 3:
-            product_tile(&p, 3, vectors, masked, mask);
-            break;
-        case 2:
-            product_tile(&p, 2, vectors, masked, mask);
-            break;
-        default:
-            product_tile(&p, 1, vectors, masked, mask);
-        }
+        part = next_tile(filters, TILE_FILTERS);
+        WITH_COUNT(part, TILE_FILTERS, product_tile, &p, tail)
     }
 }
 
-/* All filters for a column of n <= 16 outputs. */
+/* All filters for a column of n <= COLUMN outputs. */
 static void product_columns(const struct product *p, int filters, int n)
 {
-    if (n == 16)
-        product_column(*p, filters, 2, 0, first_lanes(8));
-    else if (n > 8)
-        product_column(*p, filters, 2, 1, first_lanes(n - 8));
+    if (n == COLUMN)
+        product_column(*p, filters, (struct tail){TILE_VECTORS, 0, lanes_first(LANES_F32)});
+    else if (n > LANES_F32)
+        product_column(*p, filters, (struct tail){TILE_VECTORS, 1, lanes_first(n - LANES_F32)});
     else
-        product_column(*p, filters, 1, 1, first_lanes(n));
+        product_column(*p, filters, (struct tail){1, 1, lanes_first(n)});
 }
 
 /* Samples of a matrix that stays in L1 as it is; rows of a column that are packed together, and the filters that are worth it;
  * filters and levels of the tree of a sum that takes more rows than that. */
-enum { PACKED_WORTH = 4096, PACKED_ROWS = 256, PACKED_LEAST = 24, PACKED_FILTERS = 66, PACKED_LEVELS = 16 };
+enum { PACKED_WORTH = 4096, PACKED_ROWS = 128, PACKED_LEAST = 24, PACKED_FILTERS = 66, PACKED_LEVELS = 12 };
 
 /* Rows of `in` are often a power of two apart, and then share so few sets of the caches that a column of them does not stay in L1,
  * not even in L2. Packed, it does. */
-static void pack_rows(float (*packed)[16], const float *in, ptrdiff_t in_step, int rows, int n)
+static void pack_rows(float (*packed)[COLUMN], const float *in, ptrdiff_t in_step, int rows, int n)
 {
-    for (int y = 0; n == 16 && y < rows; y++)
+    for (int y = 0; n == COLUMN && y < rows; y++)
         memcpy(packed[y], in + y * in_step, sizeof *packed);
-    for (int y = 0; n < 16 && y < rows; y++)
-        for (int x = 0; x < 16; x++)
+    for (int y = 0; n < COLUMN && y < rows; y++)
+        for (int x = 0; x < COLUMN; x++)
             packed[y][x] = x < n ? in[y * in_step + x] : 0;
 }
 
@@ -167,42 +189,42 @@ static inline int packed_span(int group)
 /* to[k] = a[k] + b[k] for n samples, whole vectors; `to` may be either. */
 static inline void add_floats(float *to, const float *a, const float *b, int n)
 {
-    for (int k = 0; k < n; k += CHANNELS)
-        _mm256_storeu_ps(to + k, _mm256_add_ps(_mm256_loadu_ps(a + k), _mm256_loadu_ps(b + k)));
+    for (int k = 0; k < n; k += LANES_F32)
+        lanes_store(to + k, lanes_add(lanes_load(a + k), lanes_load(b + k)));
 }
 
-/* A column of n <= 16 outputs for up to PACKED_FILTERS filters, subtree by subtree: all filters while its rows are in L1. A last
- * subtree that is not whole is smaller than those before: the total begins with it. */
+/* A column of n <= COLUMN outputs for up to PACKED_FILTERS filters, subtree by subtree: all filters while its rows are in L1. A
+ * last subtree that is not whole is smaller than those before: the total begins with it. */
 static void product_spans(const struct product *p, int filters, int n, int span)
 {
-    float tree[PACKED_LEVELS][16 * PACKED_FILTERS], part[16 * PACKED_FILTERS], packed[PACKED_ROWS][16];
-    struct product q = {part, p->taps, packed[0], 16, p->taps_step, 16, span, p->group};
+    float tree[PACKED_LEVELS][COLUMN * PACKED_FILTERS], part[COLUMN * PACKED_FILTERS], packed[PACKED_ROWS][COLUMN];
+    struct product q = {part, p->taps, packed[0], COLUMN, p->taps_step, COLUMN, span, p->group};
     int spans = p->count / span, some = 0;
     for (int s = 0, level; s * span < p->count; s++, q.taps += span) {
         if (s == spans)
             q.count = p->count - s * span;
         pack_rows(packed, p->in + s * span * p->in_step, p->in_step, q.count, n);
-        product_column(q, filters, 2, 0, first_lanes(8));
+        product_columns(&q, filters, COLUMN);
         for (level = 0; s < spans && s >> level & 1; level++)
-            add_floats(part, tree[level], part, 16 * filters);
+            add_floats(part, tree[level], part, COLUMN * filters);
         if (s < spans)
-            memcpy(tree[level], part, (size_t)(16 * filters) * sizeof *part);
+            memcpy(tree[level], part, (size_t)(COLUMN * filters) * sizeof *part);
         some = s == spans;
     }
     for (int level = 0; spans >> level; level++)
         if (spans >> level & 1) {
             if (some)
-                add_floats(part, tree[level], part, 16 * filters);
+                add_floats(part, tree[level], part, COLUMN * filters);
             else
-                memcpy(part, tree[level], (size_t)(16 * filters) * sizeof *part);
+                memcpy(part, tree[level], (size_t)(COLUMN * filters) * sizeof *part);
             some = 1;
         }
     for (int f = 0; f < filters; f++)
         for (int x = 0; x < n; x++)
-            p->out[f * p->out_step + x] = part[16 * f + x] + 0.0f;
+            p->out[f * p->out_step + x] = part[COLUMN * f + x] + 0.0f;
 }
 
-/* A column of n <= 16 outputs, its rows packed where enough filters share the cost. */
+/* A column of n <= COLUMN outputs, its rows packed where enough filters share the cost. */
 static void product_packed(struct product p, int filters, int n)
 {
     int span = packed_span(p.group);
@@ -218,10 +240,10 @@ static void product_packed(struct product p, int filters, int n)
         }
         return;
     }
-    float packed[PACKED_ROWS][16];
+    float packed[PACKED_ROWS][COLUMN];
     pack_rows(packed, p.in, p.in_step, p.count, n);
     p.in = packed[0];
-    p.in_step = 16;
+    p.in_step = COLUMN;
     product_columns(&p, filters, n);
 }
 
@@ -229,70 +251,76 @@ static void product_packed(struct product p, int filters, int n)
 static inline uint32_t nonzero_bits(const float *values, int n)
 {
     uint32_t bits = 0;
-    for (int i = 0; i < n; i += CHANNELS) {
-        __m256 v = n - i >= CHANNELS ? _mm256_loadu_ps(values + i) : _mm256_maskload_ps(values + i, first_lanes(n - i));
-        bits |= (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(v, _mm256_setzero_ps(), _CMP_NEQ_UQ)) << i;
-    }
+    for (int i = 0; i < n; i += LANES_F32)
+        bits |= lanes_nonzero(lanes_load_where(values + i, n - i < LANES_F32, lanes_first(n - i))) << i;
     return bits;
 }
 
 /* The terms of `bits` for one filter and `vectors` vectors, added to sum. */
-INLINE void add_terms(__m256 *sum, const struct product *p, int t, uint32_t bits, int vectors)
+LANES_INLINE void add_terms(lanes_f32 *sum, const struct product *p, int t, uint32_t bits, int vectors)
 {
-    __m256 kept[8];
+    lanes_f32 kept[8];
     for (int k = 0; k < vectors; k++)
         kept[k] = sum[k];
     for (; bits; bits &= bits - 1) {
         int i = t + __builtin_ctz(bits);
         const float *in = p->in + i * p->in_step;
-        __m256 tap = _mm256_broadcast_ss(p->taps + i);
+        lanes_f32 tap = lanes_all(p->taps + i);
         for (int k = 0; k < vectors; k++)
-            kept[k] = _mm256_fmadd_ps(tap, _mm256_loadu_ps(in + k * CHANNELS), kept[k]);
+            kept[k] = lanes_fused(tap, lanes_load(in + k * LANES_F32), kept[k]);
     }
     for (int k = 0; k < vectors; k++)
         sum[k] = kept[k];
 }
 
-/* One filter, 64 or 128 outputs: rows of `in` whose tap is zero are not read, since memory bounds this. */
-INLINE void product_row(const struct product *p, int vectors)
+/* One filter, 4, 8 or 16 vectors of outputs: rows of `in` whose tap is zero are not read, since memory bounds this. */
+LANES_INLINE void product_row(const struct product *p, int vectors)
 {
-    __m256 tree[TREE_LEVELS][16], sum[16];
+    lanes_f32 tree[TREE_LEVELS][SUMS], sum[ROW_VECTORS];
     struct product high = *p;
-    high.in += 8 * CHANNELS;
+    high.in += 8 * LANES_F32;
     int groups = 0;
     for (int t = 0; t < p->count; groups++) {
         int end = p->group < p->count - t ? t + p->group : p->count;
         for (int k = 0; k < vectors; k++)
-            sum[k] = _mm256_setzero_ps();
+            sum[k] = lanes_zero();
         for (; t < end; t += 32) {
             uint32_t bits = nonzero_bits(p->taps + t, end - t < 32 ? end - t : 32);
-            add_terms(sum, p, t, bits, 8);
-            if (vectors == 16)
+            add_terms(sum, p, t, bits, vectors < 8 ? vectors : 8);
+            if (vectors == ROW_VECTORS)
                 add_terms(sum + 8, &high, t, bits, 8);
         }
         t = end;
-        tree_add_vectors(tree, groups, sum, vectors);
+        tree_add_vectors(tree, groups, sum, 1, vectors);
     }
-    tree_total_vectors(tree, groups, sum, vectors);
+    tree_total_vectors(tree, groups, sum, 1, vectors);
     for (int k = 0; k < vectors; k++)
-        _mm256_storeu_ps(p->out + k * CHANNELS, _mm256_add_ps(sum[k], _mm256_setzero_ps()));
+        lanes_store(p->out + k * LANES_F32, lanes_add(sum[k], lanes_zero()));
+}
+
+/* The outputs of one filter, as far as whole rows of vectors go; returns how many. */
+static int product_rows(struct product p, int n)
+{
+    int x = 0;
+    for (int vectors; n - x >= 4 * LANES_F32; x += vectors * LANES_F32, p.out += vectors * LANES_F32, p.in += vectors * LANES_F32) {
+        vectors = n - x >= ROW_VECTORS * LANES_F32 ? ROW_VECTORS : n - x >= 8 * LANES_F32 ? 8 : 4;
+        if (vectors == ROW_VECTORS)
+            product_row(&p, ROW_VECTORS);
+        else if (vectors == 8)
+            product_row(&p, 8);
+        else
+            product_row(&p, 4);
+    }
+    return x;
 }
 
 static void product_f32_avx2(float *out, ptrdiff_t out_step, const float *taps, ptrdiff_t taps_step, const float *in,
                              ptrdiff_t in_step, int count, int filters, int n, int group)
 {
     struct product p = {out, taps, in, out_step, taps_step, in_step, count, group};
-    int x = 0;
-    for (; filters == 1 && x + 64 <= n; p.out = out + x, p.in = in + x) {
-        bool wide = n - x >= 128;
-        if (wide)
-            product_row(&p, 16);
-        else
-            product_row(&p, 8);
-        x += wide ? 128 : 64;
-    }
-    for (; x < n; x += 16, p.out += 16, p.in += 16)
-        product_packed(p, filters, n - x < 16 ? n - x : 16);
+    int x = filters == 1 ? product_rows(p, n) : 0;
+    for (p.out += x, p.in += x; x < n; x += COLUMN, p.out += COLUMN, p.in += COLUMN)
+        product_packed(p, filters, n - x < COLUMN ? n - x : COLUMN);
 }
 
 /* 8 x 8 samples: pairs, quadruples, halves. */

@@ -99,6 +99,23 @@ LANES_INLINE void lanes_store_bytes_part(uint8_t *p, lanes_f32 a, lanes_f32 max,
     _mm512_mask_cvtepi32_storeu_epi8(p, part, lanes_rounded(a, max));
 }
 
+LANES_INLINE lanes_f32 lanes_sub(lanes_f32 a, lanes_f32 b)
+{
+    return _mm512_sub_ps(a, b);
+}
+
+/* The larger; b where either is a NaN. */
+LANES_INLINE lanes_f32 lanes_max(lanes_f32 a, lanes_f32 b)
+{
+    return _mm512_max_ps(a, b);
+}
+
+/* Bit l is set where lane l is not zero. */
+LANES_INLINE uint32_t lanes_nonzero(lanes_f32 a)
+{
+    return _mm512_cmp_ps_mask(a, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+}
+
 #else
 enum { LANES_F32 = 8 };
 typedef __m256 lanes_f32;
@@ -197,6 +214,35 @@ LANES_INLINE void lanes_store_bytes_part(uint8_t *p, lanes_f32 a, lanes_f32 max,
     for (int k = lanes_count(part); k-- > 0;)
         p[k] = bytes[k];
 }
+
+LANES_INLINE lanes_f32 lanes_sub(lanes_f32 a, lanes_f32 b)
+{
+    return _mm256_sub_ps(a, b);
+}
+
+LANES_INLINE lanes_f32 lanes_max(lanes_f32 a, lanes_f32 b)
+{
+    return _mm256_max_ps(a, b);
+}
+
+LANES_INLINE uint32_t lanes_nonzero(lanes_f32 a)
+{
+    return (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(a, _mm256_setzero_ps(), _CMP_NEQ_UQ));
+}
 #endif
+
+/* Where `part` counts, which is known when this is compiled, else whole registers. */
+LANES_INLINE lanes_f32 lanes_load_where(const float *p, int partly, lanes_part part)
+{
+    return partly ? lanes_load_part(p, part) : lanes_load(p);
+}
+
+LANES_INLINE void lanes_store_where(float *p, lanes_f32 a, int partly, lanes_part part)
+{
+    if (partly)
+        lanes_store_part(p, a, part);
+    else
+        lanes_store(p, a);
+}
 
 #endif

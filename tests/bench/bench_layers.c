@@ -119,9 +119,9 @@ static void forward_image(const struct layer *l, const float *in, float *out)
     for (int v = 0; v < rows; v++)
         for (int c = 0; c < planes; c++)
             l->rows[v * planes + c] = in + (c * rows + v) * row;
-    struct rows view = {l->rows, -plan->top};
+    struct rows view = {l->rows, -plan->top, 0, plan->out_w};
     ptrdiff_t step = plan->desc.channels_last ? imc_channel_step(plan->desc.filters) : plan->desc.lanes;
-    struct target target = {{out, IMC_F32, step, step * plan->out_w, step * plan->out_w * plan->out_h, 0}, 0, NULL};
+    struct target target = {{out, IMC_F32, step, step * plan->out_w, step * plan->out_w * plan->out_h, 0}, 0, NULL, false};
     plan->executor->run(plan, &view, 0, plan->out_h, &target, l->work);
 }
 

@@ -11,7 +11,7 @@
 #include <immintrin.h>
 #endif
 
-enum { THREADS_MAX = 64, CHAINS = 12, LANES = 8 };
+enum { THREADS_MAX = 64, CHAINS = 12, LANES_C = 8 };
 
 double limits_clock(void)
 {
@@ -87,38 +87,49 @@ double limits_copy(void *to, const void *from, size_t bytes, int threads)
 /* Any machine: the compiler's own vectors, without fused multiply-add. */
 static void multiply_add_c(struct crew *crew, int thread)
 {
-    float sum[CHAINS * LANES], factor = 0.5f + 0.001f * (float)thread;
-    for (int i = 0; i < CHAINS * LANES; i++)
+    float sum[CHAINS * LANES_C], factor = 0.5f + 0.001f * (float)thread;
+    for (int i = 0; i < CHAINS * LANES_C; i++)
         sum[i] = (float)i;
     for (long round = 0; round < crew->rounds; round++)
-        for (int i = 0; i < CHAINS * LANES; i++)
+        for (int i = 0; i < CHAINS * LANES_C; i++)
             sum[i] = sum[i] * factor + 0.25f;
-    for (int i = 1; i < CHAINS * LANES; i++)
+    for (int i = 1; i < CHAINS * LANES_C; i++)
         sum[0] += sum[i];
     atomic_store(&crew->sink, sum[0]);
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2,fma"))) static void multiply_add_avx2(struct crew *crew, int thread)
-{
-    __m256 sum[CHAINS], factor = _mm256_set1_ps(0.5f + 0.001f * (float)thread), term = _mm256_set1_ps(0.25f);
-    for (int i = 0; i < CHAINS; i++)
-        sum[i] = _mm256_set1_ps((float)i);
-    for (long round = 0; round < crew->rounds; round++)
-        for (int i = 0; i < CHAINS; i++)
-            sum[i] = _mm256_fmadd_ps(sum[i], factor, term);
-    for (int i = 1; i < CHAINS; i++)
-        sum[0] = _mm256_add_ps(sum[0], sum[i]);
-    atomic_store(&crew->sink, _mm256_cvtss_f32(sum[0]));
-}
+/* `chains` sums in registers of type V, so many that none waits for itself. */
+#define MULTIPLY_ADD(name, features, chains, V, prefix, first)                                                                     \
+    __attribute__((target(features))) static void name(struct crew *crew, int thread)                                              \
+    {                                                                                                                              \
+        V sum[chains], factor = prefix##_set1_ps(0.5f + 0.001f * (float)thread), term = prefix##_set1_ps(0.25f);                   \
+        for (int i = 0; i < (chains); i++)                                                                                         \
+            sum[i] = prefix##_set1_ps((float)i);                                                                                   \
+        for (long round = 0; round < crew->rounds; round++)                                                                        \
+            for (int i = 0; i < (chains); i++)                                                                                     \
+                sum[i] = prefix##_fmadd_ps(sum[i], factor, term);                                                                  \
+        for (int i = 1; i < (chains); i++)                                                                                         \
+            sum[0] = prefix##_add_ps(sum[0], sum[i]);                                                                              \
+        atomic_store(&crew->sink, first(sum[0]));                                                                                  \
+    }
+MULTIPLY_ADD(multiply_add_avx2, "avx2,fma", CHAINS, __m256, _mm256, _mm256_cvtss_f32)
+MULTIPLY_ADD(multiply_add_avx512, "avx512f", CHAINS, __m512, _mm512, _mm512_cvtss_f32)
+#undef MULTIPLY_ADD
 
-static void (*best_multiply_add(void))(struct crew *, int)
+/* And its lanes. */
+static void (*best_multiply_add(int *lanes))(struct crew *, int)
 {
+    *lanes = 16;
+    if (__builtin_cpu_supports("avx512f"))
+        return multiply_add_avx512;
+    *lanes = 8;
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? multiply_add_avx2 : multiply_add_c;
 }
 #else
-static void (*best_multiply_add(void))(struct crew *, int)
+static void (*best_multiply_add(int *lanes))(struct crew *, int)
 {
+    *lanes = 8;
     return multiply_add_c;
 }
 #endif
@@ -127,8 +138,9 @@ double limits_fma(int threads)
 {
     double best = 0;
     for (int i = 0; i < 5; i++) {
-        struct crew crew = {.work = best_multiply_add(), .threads = threads, .rounds = 4000000};
-        double rate = (double)crew.rounds * CHAINS * LANES * threads / crew_run(&crew);
+        int lanes;
+        struct crew crew = {.work = best_multiply_add(&lanes), .threads = threads, .rounds = 4000000};
+        double rate = (double)crew.rounds * CHAINS * lanes * threads / crew_run(&crew);
         best = rate > best ? rate : best;
     }
     return best;
