@@ -38,8 +38,10 @@ show() {
 }
 
 echo "What a network learned from digits, beside Sobel; beside the nearest hand-made kernel; and a page on all its filters:"
-filter photo-learned photo model:digits:13 --map abs
-filter photo-sobel-x photo sobel-x --map abs
+"$program" kernels model:digits:13 sobel-x --export "$out"
+cat "$out/conv1.13.kern" "$out/sobel-x.kern" >"$out/learned-and-sobel.kern" # one bank of both, so one sheet
+(cd "$out" && "$program" --kernel learned-and-sobel.kern --map fit --quiet sample:photo learned-and-sobel.png)
+printf '  %-22s %s\n' learned-and-sobel.png '--kernel learned-and-sobel.kern --map fit sample:photo'
 show learned.png -m model:digits:13
 show report.html -m model:digits
 

@@ -19,6 +19,15 @@ filter -k gaussian:sigma=3 "$out/photo.png" "$out/gaussian.png"
 filter -k sharpen "$out/photo.png" "$out/sharpen.png"
 filter -k emboss "$out/photo.png" "$out/emboss.png"
 
+# A learned filter and Sobel: one bank of both, so one sheet.
+folder=$(mktemp -d)
+"$program" kernels model:digits:13 sobel-x --export "$folder"
+cat "$folder/conv1.13.kern" "$folder/sobel-x.kern" >"$folder/both.kern"
+cp "$out/photo.png" "$folder/"
+(cd "$folder" && filter -k both.kern --map fit photo.png learned.png)
+mv "$folder/learned.png" "$out/"
+rm -r "$folder"
+
 for border in zero replicate symmetric wrap; do
     filter -k identity -p 36 -b $border "$out/tile.png" "$out/border-$border.png"
 done

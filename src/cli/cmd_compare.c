@@ -198,7 +198,8 @@ static bool check_request(const struct compare_request *request, int operands, c
         return refuse("--data is for the report on a network: give -m MODEL and -o report.html with it");
     if (request->output && strcmp(request->output, "-") == 0 && request->json)
         return refuse("-o - and --json both want standard output: name a file with -o");
-    return !request->output || is_page(request->output) || name_check_result(request->output, IMC_FORMAT_AUTO);
+    return !request->output || is_page(request->output) ||
+           name_check_result(request->output, IMC_FORMAT_AUTO, "; or .html, a report");
 }
 
 int cmd_compare(int argc, char **argv)

@@ -124,7 +124,8 @@ int cmd_kernels(int argc, char **argv)
     if (request.export)
         return finish_stdout(kernels_export(operands, argv, request.export));
     if (request.sheet)
-        return finish_stdout(name_check_result(request.sheet, IMC_FORMAT_AUTO) ? draw_sheet(operands, argv, &request) : EXIT_USAGE);
+        return finish_stdout(name_check_result(request.sheet, IMC_FORMAT_AUTO, "") ? draw_sheet(operands, argv, &request)
+                                                                                   : EXIT_USAGE);
     if (operands)
         return finish_stdout(show(operands, argv, request.json));
     const struct imc_kernel_entry *entry = imc_kernel_list(&entries);

@@ -90,13 +90,13 @@ static bool name_result(struct task *task, const char *template, struct name_par
         return false;
     if (task->early.status == IMC_ERR_ARGUMENT)
         return refuse("%s", task->early.message);
-    return task->early.status != IMC_OK || name_check_result(task->output, format);
+    return task->early.status != IMC_OK || name_check_result(task->output, format, OR_FORMAT);
 }
 
 static bool name_literally(struct task *task, const char *output, enum imc_format format)
 {
     task->output = strdup(output);
-    return task->output ? name_check_result(output, format) : refuse("out of memory for the name of the result");
+    return task->output ? name_check_result(output, format, OR_FORMAT) : refuse("out of memory for the name of the result");
 }
 
 /* One task becomes one for each filter of the last bank. */

@@ -155,7 +155,7 @@ char *template_of(const char *output)
     return template;
 }
 
-bool name_check_result(const char *path, enum imc_format format)
+bool name_check_result(const char *path, enum imc_format format, const char *or_else)
 {
     const char *suffix = name_suffix(path);
     if (strncmp(path, sample_prefix, strlen(sample_prefix)) == 0)
@@ -165,6 +165,6 @@ bool name_check_result(const char *path, enum imc_format format)
     for (const struct foreign_word *word = words_format.foreign; word->name; word++)
         if (strcasecmp(word->name, suffix) == 0)
             return refuse("%s: %s %s", path, suffix, word->advice);
-    return refuse("%s: no format has the suffix .%s: it is .png, .jpg, .pnm (.pgm, .ppm), .pam, .pfm or .npy; or give --format",
-                  path, suffix);
+    return refuse("%s: no format has the suffix .%s: it is .png, .jpg, .pnm (.pgm, .ppm), .pam, .pfm or .npy%s", path, suffix,
+                  or_else);
 }

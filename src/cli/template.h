@@ -29,7 +29,9 @@ bool names_folder(const char *path);
 
 /* The suffix of a path's last part without its dot, "" where there is none. */
 const char *name_suffix(const char *path);
-/* Can a result have this name? Otherwise says why not, and which suffixes there are. */
-bool name_check_result(const char *path, enum imc_format format);
+/* What else helps where no format has a file's suffix. */
+#define OR_FORMAT "; or give --format"
+/* Can a result have this name? Otherwise says why not, which suffixes there are, and what else helps ("": nothing). */
+bool name_check_result(const char *path, enum imc_format format, const char *or_else);
 
 #endif

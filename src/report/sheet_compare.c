@@ -100,6 +100,7 @@ static enum imc_status draw_half(struct sheet *sheet, int filter, bool match, in
     else
         snprintf(label, sizeof label, "%.100s", f->name);
     canvas_line(&sheet->canvas, x, y, sheet->half - GAP, CANVAS_INK, label);
+    canvas_box(&sheet->canvas, x - 1, y + CANVAS_LINE - 1, sheet->cell_wide + 2, sheet->cell_high + 2, CANVAS_FAINT);
     tap_cells_draw(&sheet->canvas, taps, channels, c->kh, c->kw, sheet->square, x, y + CANVAS_LINE,
                    tap_largest(taps, (size_t)channels * plane));
     return draw_response(sheet, filter, match, x + sheet->cell_wide + GAP, y + CANVAS_LINE, error);

@@ -81,7 +81,8 @@ usage 'both want standard output' compare -m model:digits --json -o -
 usage 'sobel' compare --with sobl
 usage 'more than the 3 x 3' compare --with gaussian:size=5
 usage 'cannot be applied to a picture' compare -m model:digits --layer conv2 sample:photo
-usage 'no format has the suffix' compare -o report.doc
+usage 'no format has the suffix .doc: .* or .npy; or .html, a report$' compare -o report.doc
+refute "there is no --format" grep -qF -e --format "$err"
 usage 'from 100 to' compare --random 5
 broken 'nothing.png' compare nothing.png
 broken 'nowhere/report.html' compare -o nowhere/report.html

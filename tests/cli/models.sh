@@ -94,7 +94,9 @@ ok kernels net.safetensors --sheet kernels.png
 ok kernels net.safetensors resnet.safetensors net.safetensors:conv2 sobel --sheet kernels.jpg --scale common
 ok kernels --sheet all.png
 usage "exclude each other" kernels sobel --sheet a.png --json
-usage "no format has the suffix" kernels sobel --sheet a.xyz
+usage "no format has the suffix .xyz: .* or .npy$" kernels sobel --sheet a.xyz
+refute "there is no --format" grep -qF -e --format "$err"
+usage "or give --format$" -k sobel in.pgm a.xyz
 usage "scale each: write own" kernels sobel --sheet a.png --scale each
 usage "no kernel" kernels sobel nosuch --sheet a.png
 broken "nowhere" kernels sobel --sheet nowhere/a.png
