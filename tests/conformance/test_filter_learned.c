@@ -143,6 +143,48 @@ START_TEST(layers_of_model_files)
 }
 END_TEST
 
+/* A sample picture, as a file of the test's. */
+static struct filter_input sample(const char *name)
+{
+    enum imc_type type;
+    double white;
+    bool alpha;
+    char text[40];
+    snprintf(text, sizeof text, "sample:%s", name);
+    struct samples pixels = filter_read(text, &type, &white, &alpha);
+    ck_assert_int_eq(type, IMC_U8);
+    return filter_input_write(name, "png", pixels, type, white);
+}
+
+/* Filters of the models that come with the program, of another program's in both kinds of half precision, and of a NumPy array, on
+ * a gray and an RGB photo, as the network reads it and as a picture. */
+START_TEST(filters_of_first_layers_on_photographs)
+{
+    static const char *const photos[] = {"gray", "photo"};
+    static const char corpus[] = "tests/fuzz/corpus/safetensors/";
+    char f16[100], bf16[100];
+    snprintf(f16, sizeof f16, "%sgood-resnet-f16.safetensors:conv1:5", corpus);
+    snprintf(bf16, sizeof bf16, "%sgood-bf16.safetensors:features.0:1", corpus);
+    const char *const kernels[] = {"model:digits:13", "model:digits5:9", f16, bf16, npybank_random(&rng, "bank.npy", 1, 3, 7)};
+    for (int p = 0; p < 2; p++) {
+        struct filter_input input = sample(photos[p]);
+        ck_assert_int_eq(input.picture.pixels.lanes, p ? 3 : 1);
+        for (size_t k = 0; k < sizeof kernels / sizeof *kernels; k++) {
+            struct imc_filter_options options = filter_options(kernels[k], NULL, NULL);
+            ck_assert(filter_check(&options, &input, filter_path("out.png")));
+            options.unit = true;
+            options.own_bias = options.stages[0]->bias != NULL;
+            options.border = IMC_BORDER_CONSTANT;
+            if (options.stages[0]->in_c == 3)
+                set_mean(&options);
+            ck_assert(filter_check(&options, &input, filter_path("out.npy")));
+            filter_options_free(&options);
+        }
+        filter_input_free(&input);
+    }
+}
+END_TEST
+
 START_TEST(a_bias_that_nobody_has_learned)
 {
     struct imc_filter_options options = filter_options("sobel", NULL, NULL);
@@ -200,6 +242,7 @@ Suite *make_suite(void)
     tcase_add_test(tcase, each_filter_of_a_bank_gives_a_picture);
     tcase_add_test(tcase, learned_filters_run_directly_unless_asked_otherwise);
     tcase_add_test(tcase, layers_of_model_files);
+    tcase_add_test(tcase, filters_of_first_layers_on_photographs);
     tcase_add_test(tcase, a_bias_that_nobody_has_learned);
     tcase_add_test(tcase, dumped_filters_are_the_same_filters);
     suite_add_tcase(suite, tcase);

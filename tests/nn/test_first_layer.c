@@ -52,60 +52,63 @@ static float *respond(const char *kernel, const char *picture)
     return samples;
 }
 
-START_TEST(a_layer_is_a_filter)
+/* Networks by their texts, new and saved, and those that come with the program. */
+static const char *const nets[] = {"conv16x3,relu,pool2,dense3", "conv16x5,relu,pool2,dense3", "conv16x3,conv8x3,relu,dense3",
+                                   "model:digits", "model:digits5"};
+
+/* Also the name of its file in *model. */
+static struct imc_net *open_net(const char *text, const char **model)
 {
-    static const char *const archs[] = {"conv16x3,relu,pool2,dense3", "conv16x5,relu,pool2,dense3", "conv16x3,conv8x3,relu,dense3"};
+    struct imc_net *net;
+    struct imc_error error = {0};
+    if (strncmp(text, "model:", 6) == 0) {
+        *model = text;
+        ck_assert_msg(imc_net_load(text, &net, &error) == IMC_OK, "%s", error.message);
+        return net;
+    }
+    *model = path_of("net.safetensors");
+    ck_assert_int_eq(imc_net_create(text, SIDE, SIDE, 3, 7, &net, &error), IMC_OK);
+    ck_assert_int_eq(imc_net_save(net, *model, &error), IMC_OK);
+    return net;
+}
+
+static void dump(const char *kernel, const char *path)
+{
+    struct imc_bank *bank;
+    struct imc_error error = {0};
+    ck_assert_int_eq(imc_bank_parse(kernel, NULL, &bank, &error), IMC_OK);
+    ck_assert_msg(imc_bank_save(bank, path, false, &error) == IMC_OK, "%s", error.message);
+    imc_bank_free(bank);
+}
+
+/* The layer, one of its filters, and the file that this is dumped to: the same bytes. */
+START_TEST(a_layer_is_a_filter_and_so_is_its_dump)
+{
     static uint8_t pixels[SIDE * SIDE];
     static float maps[FILTERS * SIDE * SIDE];
     struct test_rng rng = {test_seed()};
     struct imc_error error = {0};
-    struct imc_net *net;
     char kernel[4200];
     for (int i = 0; i < SIDE * SIDE; i++)
         pixels[i] = (uint8_t)test_random_int(&rng, 0, 255);
-    const char *picture = path_of("picture.pgm"), *model = path_of("net.safetensors");
+    const char *picture = path_of("picture.pgm"), *file = path_of("filter.kern"), *model;
     write_picture(picture, pixels);
-    ck_assert_int_eq(imc_net_create(archs[_i], SIDE, SIDE, 3, 7, &net, &error), IMC_OK);
-    ck_assert_int_eq(imc_net_save(net, model, &error), IMC_OK);
+    struct imc_net *net = open_net(nets[_i], &model);
     ck_assert_int_eq(imc_net_maps(net, pixels, 0, maps, &error), IMC_OK);
     snprintf(kernel, sizeof kernel, "%s:conv1", model);
     float *all = respond(kernel, picture);
     for (int f = 0; f < FILTERS; f++) {
         snprintf(kernel, sizeof kernel, "%s:conv1:%d", model, f);
-        float *one = respond(kernel, picture);
-        for (int p = 0; p < SIDE * SIDE; p++) {
-            ck_assert_mem_eq(&one[p], &maps[f * SIDE * SIDE + p], sizeof *one);
-            ck_assert_mem_eq(&all[p * FILTERS + f], &maps[f * SIDE * SIDE + p], sizeof *one);
-        }
+        dump(kernel, file);
+        float *one = respond(kernel, picture), *dumped = respond(file, picture);
+        ck_assert_mem_eq(one, maps + f * SIDE * SIDE, SIDE * SIDE * sizeof *one);
+        ck_assert_mem_eq(dumped, one, SIDE * SIDE * sizeof *one);
+        for (int p = 0; p < SIDE * SIDE; p++)
+            ck_assert_mem_eq(&all[p * FILTERS + f], &one[p], sizeof *one);
         free(one);
+        free(dumped);
     }
     free(all);
-    imc_net_free(net);
-}
-END_TEST
-
-START_TEST(a_dumped_filter_is_the_same)
-{
-    static uint8_t pixels[SIDE * SIDE];
-    struct test_rng rng = {test_seed()};
-    struct imc_error error = {0};
-    struct imc_net *net;
-    struct imc_bank *bank;
-    char kernel[4200];
-    for (int i = 0; i < SIDE * SIDE; i++)
-        pixels[i] = (uint8_t)test_random_int(&rng, 0, 255);
-    const char *picture = path_of("picture.pgm"), *model = path_of("net.safetensors"), *dump = path_of("filter.kern");
-    write_picture(picture, pixels);
-    ck_assert_int_eq(imc_net_create("conv16x3,relu,pool2,dense3", SIDE, SIDE, 3, 8, &net, &error), IMC_OK);
-    ck_assert_int_eq(imc_net_save(net, model, &error), IMC_OK);
-    snprintf(kernel, sizeof kernel, "%s:conv1:5", model);
-    ck_assert_int_eq(imc_bank_parse(kernel, NULL, &bank, &error), IMC_OK);
-    ck_assert_msg(imc_bank_save(bank, dump, false, &error) == IMC_OK, "%s", error.message);
-    float *of_model = respond(kernel, picture), *of_dump = respond(dump, picture);
-    ck_assert_mem_eq(of_model, of_dump, SIDE * SIDE * sizeof *of_model);
-    free(of_model);
-    free(of_dump);
-    imc_bank_free(bank);
     imc_net_free(net);
 }
 END_TEST
@@ -114,8 +117,7 @@ Suite *make_suite(void)
 {
     Suite *suite = suite_create("first layer");
     TCase *tests = tcase_create("first layer");
-    tcase_add_loop_test(tests, a_layer_is_a_filter, 0, 3);
-    tcase_add_test(tests, a_dumped_filter_is_the_same);
+    tcase_add_loop_test(tests, a_layer_is_a_filter_and_so_is_its_dump, 0, 5);
     suite_add_tcase(suite, tests);
     return suite;
 }
