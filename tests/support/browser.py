@@ -1,6 +1,7 @@
 """browser.py PAGE [FOLDER]: opens a page in headless Chromium as phone and desktop, light and dark, and checks that it is whole:
 nothing on the console, nothing loaded from elsewhere, pictures that show, no sideways scrolling, sliders that move when they are
-dragged, text that stayed text. With FOLDER it leaves screenshots there. Exit 0 passed, 1 failed, 77 no Chromium.
+dragged, text that stayed text; then that nothing is missing without scripts. With FOLDER it leaves screenshots there. Exit 0
+passed, 1 failed, 77 no Chromium.
 
 Spoken to by the DevTools protocol over a pipe: messages are JSON, each ended by a zero byte."""
 
@@ -89,6 +90,21 @@ FACTS = """(() => ({
     scheme: getComputedStyle(document.body).backgroundColor }))()"""
 
 
+def open_page(browser, page, screen):
+    name, width, height, scheme = screen
+    browser.events = []
+    browser.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=name == "phone")
+    browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    browser.call("Page.navigate", url=pathlib.Path(page).resolve().as_uri())
+    browser.wait("Page.loadEventFired")
+
+
+def shoot(browser, folder, name):
+    if folder:
+        shot = browser.call("Page.captureScreenshot", format="png", captureBeyondViewport=True)
+        pathlib.Path(folder, name + ".png").write_bytes(base64.b64decode(shot["data"]))
+
+
 def drag(browser):
     """Moves the first slider by the mouse; the line must follow to where the button is released."""
     box = browser.evaluate("""(() => { const s = document.querySelector(".slider"); s.scrollIntoView({block: "center"});
@@ -104,15 +120,40 @@ def drag(browser):
     return found
 
 
+WITHOUT_SCRIPTS = """(() => {
+    const seen = e => { const b = e.getBoundingClientRect(), s = getComputedStyle(e);
+        return b.width > 3 && b.height > 3 && s.display != "none" && s.visibility == "visible" && s.opacity > 0 &&
+            s.clipPath == "none"; };
+    const apart = s => {
+        const [a, b] = [".before", ".after"].map(e => s.querySelector(e).getBoundingClientRect());
+        return a.right <= b.left || a.bottom <= b.top; };
+    return { blind: [...document.images].filter(i => !i.complete || !i.naturalWidth || !seen(i)).length,
+        empty: [...document.querySelectorAll("section")].filter(s => !seen(s) || !s.innerText.trim()).length,
+        unseen: [...document.querySelectorAll(".before, table, li, dd")].filter(e => !e.closest("details") && !seen(e)).length,
+        together: [...document.querySelectorAll(".slider")].filter(s => !apart(s)).length,
+        shut: [...document.querySelectorAll("summary")].filter(e => !seen(e)).length,
+        handles: [...document.querySelectorAll(".slider input")].filter(seen).length,
+        words: document.querySelectorAll(".slider").length && !document.body.innerText.includes("Without JavaScript") }; })()"""
+
+
+def check_without_scripts(browser, page, folder):
+    """Where scripts are off nothing is missing: each slider shows both pictures whole, side by side."""
+    problems = []
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    for name, width, height, scheme in SCREENS[::2]:
+        open_page(browser, page, (name, width, height, scheme))
+        facts = browser.evaluate(WITHOUT_SCRIPTS)
+        print(name, "without scripts", json.dumps(facts))
+        problems += [f"{name}, without scripts: {value} {fact}" for fact, value in facts.items() if value]
+        shoot(browser, folder, name + "-still")
+    return problems
+
+
 def check(browser, page, folder):
     problems = []
     for name, width, height, scheme in SCREENS:
         where = name + ", " + scheme
-        browser.events = []
-        browser.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=name == "phone")
-        browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-        browser.call("Page.navigate", url=pathlib.Path(page).resolve().as_uri())
-        browser.wait("Page.loadEventFired")
+        open_page(browser, page, (name, width, height, scheme))
         browser.evaluate("Promise.all([...document.images].map(i => i.decode()))")
         facts = browser.evaluate(FACTS)
         print(where, json.dumps(facts))
@@ -125,9 +166,7 @@ def check(browser, page, folder):
             problems.append(f"{where}: {facts['wide']} pixels wide")
         if (sum(int(n) for n in facts["scheme"][4:-1].split(",")) < 384) != (scheme == "dark"):
             problems.append(f"{where}: its ground is {facts['scheme']}")
-        if folder:
-            shot = browser.call("Page.captureScreenshot", format="png", captureBeyondViewport=True)
-            pathlib.Path(folder, f"{name}-{scheme}.png").write_bytes(base64.b64decode(shot["data"]))
+        shoot(browser, folder, f"{name}-{scheme}")
         if facts["sliders"]:
             cuts = drag(browser)
             print(where, "slider", json.dumps(cuts))
@@ -142,6 +181,7 @@ def main():
     if not program:
         print("no chromium, chromium-browser or google-chrome")
         return 77
+    folder = sys.argv[2] if len(sys.argv) > 2 else None
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         browser = Browser(program, profile)
         try:
@@ -149,7 +189,7 @@ def main():
             browser.session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
             for domain in ("Page", "Runtime", "Log", "Network"):
                 browser.call(domain + ".enable")
-            problems = check(browser, sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)
+            problems = check(browser, sys.argv[1], folder) + check_without_scripts(browser, sys.argv[1], folder)
         finally:
             browser.process.kill()
             browser.process.wait()
