@@ -198,15 +198,18 @@ INLINE void grid_block(const struct grid_work *work, ptrdiff_t x, int most, int 
             store_sums(work->out, work->grid, r, x, sum[r], vectors, part, tail, kind == GRID_STREAMED && !tail);
 }
 
-/* May rows of samples of `size` bytes be stored past the caches, whole registers at once? Returns how many samples come before the
- * first whole one; -1: no. */
+/* May rows of samples of `size` bytes be stored past the caches, whole lines at once, or whole registers at least? Returns how many
+ * samples come before the first; -1: no. */
 static int samples_to_whole(const void *const *out, int rows, size_t size)
 {
-    const uintptr_t whole = LANES_F32 * size, first = (uintptr_t)out[0];
+    const uintptr_t first = (uintptr_t)out[0];
+    uintptr_t apart = first % size;
     for (int r = 0; r < rows; r++)
-        if (first % size != 0 || ((uintptr_t)out[r] - first) % whole != 0)
-            return -1;
-    return (int)(-first % whole / size);
+        apart |= (uintptr_t)out[r] - first;
+    for (uintptr_t whole = 64; whole >= LANES_F32 * size; whole /= 2)
+        if (apart % whole == 0)
+            return (int)(-first % whole / size);
+    return -1;
 }
 
 /* Outputs x..n-1 of all rows, by blocks of `wide` vectors, of `some`, of one. */
@@ -221,15 +224,34 @@ INLINE void grid_loop(const struct grid_work *work, int x, int n, int most, int 
         grid_block(work, x, most, 1, n - x < LANES_F32 ? lanes_first(n - x) : all, 1, kind);
 }
 
-INLINE void grid_rows(const struct grid_work *work, int x, int n, enum grid_kind kind)
+#define GRID_LOOP(kind)                                                                                                            \
+    case kind:                                                                                                                     \
+        work->rows == 1 ? grid_loop(work, x, n, 1, 8, 4, kind) : grid_loop(work, x, n, GRID_ROWS, GRID_VECTORS, 2, kind);          \
+        break;
+
+static void grid_rows(const struct grid_work *work, int x, int n, enum grid_kind kind)
 {
-    if (work->rows == 1)
-        grid_loop(work, x, n, 1, 8, 4, kind);
-    else
-        grid_loop(work, x, n, GRID_ROWS, GRID_VECTORS, 2, kind);
+    switch (kind) {
+        GRID_LOOP(GRID_FLOATS)
+        GRID_LOOP(GRID_STREAMED)
+        GRID_LOOP(GRID_BYTES)
+        GRID_LOOP(GRID_ROUNDED)
+        GRID_LOOP(GRID_ROUNDED_STREAMED)
+    }
 }
+#undef GRID_LOOP
 
 #include "simd/avx2_across.h"
+
+#if defined(__AVX512F__)
+#include "simd/avx512_grid.h"
+#else
+INLINE int grid_fast(const struct grid_work *work, const void *const *in, int x, int n, int bytes, bool stream)
+{
+    (void)work, (void)in, (void)n, (void)bytes, (void)stream;
+    return x;
+}
+#endif
 
 static void grid_f32_avx2(float *const *out, int rows, const float *const *in, const struct rowop_grid *grid, int n)
 {
@@ -242,16 +264,15 @@ static void grid_f32_avx2(float *const *out, int rows, const float *const *in, c
         struct grid_work work;
         work.grid = &here;
         work.out = out + r;
+        work.bytes = NULL;
         work.rows = rows - r < GRID_ROWS ? rows - r : GRID_ROWS;
         here.onto = grid->onto ? grid->onto + r : NULL;
         list_runs(&work, (const void *const *)(in + r * grid->stride), sizeof(float));
         int line = grid->stream ? samples_to_whole((const void *const *)work.out, work.rows, sizeof(float)) : -1;
-        if (line > 0)
-            grid_block(&work, 0, GRID_ROWS, 1, lanes_first(line < n ? line : n), 1, GRID_FLOATS);
-        if (line >= 0)
-            grid_rows(&work, line, n, GRID_STREAMED);
-        else
-            grid_rows(&work, 0, n, GRID_FLOATS);
+        int x = line < 0 ? 0 : line < n ? line : n;
+        grid_rows(&work, 0, x, GRID_FLOATS);
+        x = grid_fast(&work, (const void *const *)(in + r * grid->stride), x, n, 0, line >= 0);
+        grid_rows(&work, x, n, line < 0 ? GRID_FLOATS : GRID_STREAMED);
     }
 }
 
@@ -269,14 +290,10 @@ static void grid_u8_avx2(float *const *out, uint8_t *const *bytes, float max, in
         here.onto = grid->onto ? grid->onto + r : NULL;
         list_runs(&work, (const void *const *)(in + r * grid->stride), 1);
         int line = bytes && grid->stream ? samples_to_whole((const void *const *)work.bytes, work.rows, 1) : -1;
-        if (line > 0)
-            grid_block(&work, 0, GRID_ROWS, 1, lanes_first(line < n ? line : n), 1, GRID_ROUNDED);
-        if (line >= 0)
-            grid_rows(&work, line, n, GRID_ROUNDED_STREAMED);
-        else if (bytes)
-            grid_rows(&work, 0, n, GRID_ROUNDED);
-        else
-            grid_rows(&work, 0, n, GRID_BYTES);
+        int x = line < 0 ? 0 : line < n ? line : n;
+        grid_rows(&work, 0, x, GRID_ROUNDED);
+        x = grid_fast(&work, (const void *const *)(in + r * grid->stride), x, n, 1, line >= 0);
+        grid_rows(&work, x, n, !bytes ? GRID_BYTES : line < 0 ? GRID_ROUNDED : GRID_ROUNDED_STREAMED);
     }
 }
 

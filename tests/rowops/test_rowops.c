@@ -88,11 +88,24 @@ static const float *const *tap_rows(const struct trial *t)
     return rows;
 }
 
-/* All output rows side by side, taps `step` samples apart. Rows of whole registers can go past the caches. */
+/* Output rows lie side by side: those of whole registers, or blocks of them, can go past the caches. */
+static int row_length(const struct trial *t)
+{
+    static const int whole[] = {1, 16, 64};
+    return t->n / whole[t->words[3] % 3] * whole[t->words[3] % 3];
+}
+
+/* Taps lie side by side half the time, which has ways of its own. */
+static ptrdiff_t tap_step(const struct trial *t, ptrdiff_t step)
+{
+    return t->words[2] % 2 ? 1 : step;
+}
+
+/* Taps `step` samples apart. */
 static void grid(const struct rowops *ops, const struct trial *t, struct written *w, int m, int rows, int kh, int kw,
                  ptrdiff_t step)
 {
-    int n = t->kw % 2 ? t->n : t->n / 16 * 16;
+    int n = row_length(t);
     ptrdiff_t offset[ROWS_MAX * TAPS_MAX];
     static float sums[ROWOP_ROWS][LENGTH_MAX];
     float *own[ROWOP_ROWS];
@@ -116,25 +129,27 @@ static void grid(const struct rowops *ops, const struct trial *t, struct written
 
 static void call_grid(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
-    grid(ops, t, w, m, t->lanes < ROWOP_ROWS ? t->lanes : ROWOP_ROWS, (t->rows - 1) / (t->stride % 3 + 1) + 1, t->kw, t->step);
+    grid(ops, t, w, m, t->lanes < ROWOP_ROWS ? t->lanes : ROWOP_ROWS, (t->rows - 1) / (t->stride % 3 + 1) + 1, t->kw,
+         tap_step(t, t->step));
 }
 
 static void call_line(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
-    grid(ops, t, w, m, t->lanes, 1, t->rows * t->kw, t->words[2] % 2 ? 1 : t->lanes);
+    grid(ops, t, w, m, t->lanes, 1, t->rows * t->kw, tap_step(t, t->lanes));
 }
 
 /* Bytes, for floats or, two rows in three, for bytes. Taps small enough for their sums to meet both ends of the range. */
 static void call_grid_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
-    const int rows = t->lanes, kh = (t->rows - 1) / (t->stride % 3 + 1) + 1, n = t->kw % 2 ? t->n : t->n / 16 * 16;
+    const int rows = t->lanes, kh = (t->rows - 1) / (t->stride % 3 + 1) + 1, n = row_length(t);
     ptrdiff_t offset[TAPS_MAX];
+    static const float beyond[] = {NAN, 1e30f, -1e30f, INFINITY};
     static float sums[ROWOP_ROWS][LENGTH_MAX], taps[ROWS_MAX * TAPS_MAX];
     const uint8_t *in[3 * ROWOP_ROWS + ROWS_MAX];
     float *out[ROWOP_ROWS], *own[ROWOP_ROWS];
     uint8_t *bytes[ROWOP_ROWS];
     for (int j = 0; j < t->kw; j++)
-        offset[j] = j * t->step;
+        offset[j] = j * tap_step(t, t->step);
     for (int i = 0; i < kh * t->kw; i++)
         taps[i] = t->taps[i] * 0.01f;
     for (int i = 0; i < 3 * ROWOP_ROWS + ROWS_MAX; i++)
@@ -144,8 +159,10 @@ static void call_grid_u8(const struct rowops *ops, const struct trial *t, struct
         bytes[r] = (uint8_t *)out_at(w, m, 1) + r * n;
         own[r] = sums[r];
         memcpy(own[r], t->start + r, (size_t)n * 4);
+        for (int i = 0; i < 4; i++)
+            own[r][t->words[4 + i] % LENGTH_MAX] = beyond[i];
     }
-    const struct rowop_grid grid = {taps, offset, kh, t->kw, t->stride % 3 + 1, t->words[0] % 2 ? own : NULL, t->words[2] % 2};
+    const struct rowop_grid grid = {taps, offset, kh, t->kw, t->stride % 3 + 1, t->words[0] % 2 ? own : NULL, t->words[8] % 2};
     ops->grid_u8(out, t->words[1] % 3 ? bytes : NULL, t->stride > 2 ? 100 : 255, rows, in, &grid, n);
     ops->stream_end();
 }
