@@ -1,4 +1,5 @@
-/* test_determinism.c: the same bits at every thread count, job height and order of jobs, and from two threads that share a plan. */
+/* test_determinism.c: the same bits at every thread count, job height and order of jobs, wherever rows lie, and from two threads
+ * that share a plan. */
 #include "conformance/law2.h"
 #include "support/testing.h"
 
@@ -222,6 +223,50 @@ START_TEST(a_scratch_keeps_nothing_of_the_last_picture)
 }
 END_TEST
 
+/* Rows that lie a multiple of 2 KiB apart share sets of the cache, for which box has a way of its own. */
+START_TEST(where_rows_of_the_output_lie_changes_no_sample)
+{
+    enum { H = 75, W = 671, LANES = 3, STEP = 4096, UNTOUCHED = 99 };
+    static uint8_t in[H * W * LANES], out[2][H * STEP];
+    static float taps[15 * 9];
+    struct test_rng rng = {test_seed()};
+    for (int i = 0; i < 15 * 9; i++)
+        taps[i] = 1 / 135.0f;
+    for (int i = 0; i < H * W * LANES; i++)
+        in[i] = (uint8_t)test_random_int(&rng, 0, 255);
+    for (int lanes = 1; lanes <= LANES; lanes += 2) {
+        struct imc_conv_desc desc;
+        imc_conv_desc_default(&desc);
+        desc.in_type = desc.out_type = IMC_U8;
+        desc.out_max = 255;
+        desc.in_h = H;
+        desc.in_w = W;
+        desc.lanes = lanes;
+        desc.y.kernel = 15;
+        desc.x.kernel = 9;
+        desc.border = IMC_BORDER_REPLICATE;
+        desc.weights = taps;
+        struct imc_plan *plan;
+        ck_assert_int_eq(imc_plan_create(&desc, &plan, NULL), IMC_OK);
+        struct imc_view from = {in, IMC_U8, lanes, W * lanes, 0, 0};
+        struct imc_stats stats[2];
+        memset(out, UNTOUCHED, sizeof out);
+        for (int k = 0; k < 2; k++) {
+            struct imc_view to = {out[k], IMC_U8, lanes, k == 0 ? W * lanes : STEP, 0, 0};
+            imc_stats_reset(&stats[k]);
+            ck_assert_int_eq(imc_plan_run_all(plan, &from, &to, 1, 1, &stats[k], NULL), IMC_OK);
+        }
+        for (int y = 0; y < H; y++) {
+            ck_assert_mem_eq(out[0] + y * W * lanes, out[1] + y * STEP, (size_t)(W * lanes));
+            for (int i = W * lanes; i < STEP; i++)
+                ck_assert_int_eq(out[1][y * STEP + i], UNTOUCHED);
+        }
+        ck_assert(stats[0].lowest == stats[1].lowest && stats[0].highest == stats[1].highest);
+        imc_plan_destroy(plan);
+    }
+}
+END_TEST
+
 Suite *make_suite(void)
 {
     Suite *suite = suite_create("determinism");
@@ -230,6 +275,7 @@ Suite *make_suite(void)
     tcase_add_test(tests, threads_and_jobs_change_no_bit);
     tcase_add_test(tests, two_threads_share_one_plan);
     tcase_add_test(tests, a_scratch_keeps_nothing_of_the_last_picture);
+    tcase_add_test(tests, where_rows_of_the_output_lie_changes_no_sample);
     suite_add_tcase(suite, tests);
     return suite;
 }
