@@ -3,8 +3,8 @@
  *     d_weights[o][c][t] = sum over p of g[p][o] * in[p*stride + t][c]        d_in[p*stride + t][c] += g[p][o] * weights[o][c][t]
  *
  * Both skip the positions and filters where g is zero. Cost a non-zero g, for 3x3 taps: one multiply-add and one load for each tap
- * and 8 input channels, 9 sums staying in registers; the input's gradient stores them once a position. With a single input channel
- * (a network's first layer) the lanes are filters instead, and positions are skipped where 8 neighbouring filters are zero.
+ * and vector of input channels, 9 sums staying in registers; the input's gradient stores them once a position. With a single input
+ * channel (a network's first layer) the lanes are filters instead, and positions are skipped where a vector of filters is zero.
  *
  * A weight's sum over an image starts at +0 and is then added to what is there.
  */
@@ -16,7 +16,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { LANES = 8 };
+/* Channels or filters, a multiple of 8, as many side by side as the row ops take. */
+static int lanes_of(int count)
+{
+    return count % 16 ? 8 : 16;
+}
 
 /* The parts of the work area: the list of what is not zero, pixel by pixel; the same filter by filter (where its input lies, and
  * its value); sums of one image. */
@@ -99,14 +103,14 @@ size_t grad_work_bytes(const struct imc_plan *plan)
     return carve(plan, &w, NULL);
 }
 
-/* Where weight [o][c][t] stands among the packed ones: [filters][vectors of channels][taps][8], or [taps][filters]. */
+/* Where weight [o][c][t] stands among the packed ones: [filters][vectors of channels][taps][lanes], or [taps][filters]. */
 static size_t packed_place(const struct imc_plan *plan, int o, int c, int t)
 {
     size_t taps = taps_of(plan);
     if (!channel_lanes(plan))
         return (size_t)t * (size_t)out_step(plan) + (size_t)o;
-    size_t vectors = (size_t)plan->pixel_step / LANES;
-    return (((size_t)o * vectors + (size_t)(c / LANES)) * taps + (size_t)t) * LANES + (size_t)(c % LANES);
+    size_t lanes = (size_t)lanes_of(plan->pixel_step), vectors = (size_t)plan->pixel_step / lanes, channel = (size_t)c;
+    return (((size_t)o * vectors + channel / lanes) * taps + (size_t)t) * lanes + channel % lanes;
 }
 
 void grad_pack(const struct imc_plan *plan, float *packed)
@@ -132,7 +136,8 @@ static struct tap_grid grid_of(const struct imc_plan *plan)
 {
     const struct imc_conv_desc *desc = &plan->desc;
     return (struct tap_grid){desc->y.kernel, desc->x.kernel, (ptrdiff_t)desc->y.dilation * plan->span_w * plan->pixel_step,
-                             (ptrdiff_t)desc->x.dilation * plan->pixel_step};
+                             (ptrdiff_t)desc->x.dilation * plan->pixel_step,
+                             lanes_of(channel_lanes(plan) ? plan->pixel_step : out_step(plan))};
 }
 
 /* The first sample that output position (y, x) reads, in a padded image. */
@@ -172,17 +177,18 @@ void grad_scan(const struct imc_plan *plan, const float *d_out, void *work)
     sort_by_filter(plan, &w);
 }
 
-/* Input channels in the lanes: filter by filter, 8 channels at a time. */
+/* Input channels in the lanes: filter by filter, 8 or 16 channels at a time. */
 static void pull_weights(const struct imc_plan *plan, const float *in, float *d_weights, float *d_bias, const struct grad_work *w)
 {
     const struct rowops *ops = rowops();
     struct tap_grid grid = grid_of(plan);
+    ptrdiff_t block = (ptrdiff_t)taps_of(plan) * grid.lanes;
     for (int o = 0; o < plan->desc.filters; o++) {
         int count = w->count[o];
         const ptrdiff_t *at = w->at + (size_t)o * room(plan);
         const float *value = w->value + (size_t)o * room(plan);
         float sum = 0;
-        for (int c = 0; c < plan->pixel_step; c += LANES, d_weights += taps_of(plan) * LANES)
+        for (int c = 0; c < plan->pixel_step; c += grid.lanes, d_weights += block)
             if (count > 0)
                 ops->pull_f32(d_weights, &grid, in + c, at, value, count);
         for (int e = 0; e < count; e++)
@@ -191,14 +197,14 @@ static void pull_weights(const struct imc_plan *plan, const float *in, float *d_
     }
 }
 
-/* One input channel, filters in the lanes: row by row, 8 filters at a time. */
+/* One input channel, filters in the lanes: row by row, 8 or 16 filters at a time. */
 static void outer_weights(const struct imc_plan *plan, const float *in, float *d_weights, float *d_bias, const struct grad_work *w)
 {
     int step = out_step(plan), taps = (int)taps_of(plan);
     float *bias = w->sums + (ptrdiff_t)taps * step;
     struct tap_grid grid = grid_of(plan);
     memset(w->sums, 0, (size_t)(taps + 1) * (size_t)step * sizeof *w->sums);
-    for (int o = 0; o < step; o += LANES)
+    for (int o = 0; o < step; o += grid.lanes)
         for (int y = 0; y < plan->out_h; y++)
             rowops()->outer_f32(w->sums + o, step, bias + o, &grid, in + origin_of(plan, y, 0), plan->desc.x.stride,
                                 w->d_out + (ptrdiff_t)y * plan->out_w * step + o, step, plan->out_w);
@@ -262,12 +268,12 @@ void grad_input(const struct imc_plan *plan, const float *packed, float *d_in, c
         return;
     }
     struct tap_grid grid = grid_of(plan);
-    ptrdiff_t block = (ptrdiff_t)taps_of(plan) * LANES, step = (ptrdiff_t)plan->desc.x.stride * plan->pixel_step;
+    ptrdiff_t block = (ptrdiff_t)taps_of(plan) * grid.lanes, step = (ptrdiff_t)plan->desc.x.stride * plan->pixel_step;
     for (int y = 0; y < plan->out_h; y++) {
         struct nonzeros row = w.list;
         row.first += (ptrdiff_t)y * plan->out_w;
-        for (int c = 0; c < plan->pixel_step; c += LANES)
-            rowops()->push_f32(d_in + origin_of(plan, y, 0) + c, step, &grid, packed + c / LANES * block,
-                               plan->pixel_step / LANES * block, &row, plan->out_w);
+        for (int c = 0; c < plan->pixel_step; c += grid.lanes)
+            rowops()->push_f32(d_in + origin_of(plan, y, 0) + c, step, &grid, packed + c / grid.lanes * block,
+                               plan->pixel_step / grid.lanes * block, &row, plan->out_w);
     }
 }

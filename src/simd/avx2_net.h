@@ -2,58 +2,133 @@
 #ifndef AVX2_NET_H
 #define AVX2_NET_H
 
-/* The largest of a window for 8 channels, and which it is: values and numbers side by side in vectors, numbers narrowed at the end.
- * The compiled definition goes sample by sample: 12 times as long. */
-static inline void max_pool_8(float *out, uint8_t *which, const float *in, const struct rowop_pool *pool)
+#include "simd/lanes_f32.h"
+
+/* A number of 0..255 for each lane, in 32 bits, and how lanes are chosen by comparison. */
+#if defined(__AVX512F__)
+typedef __m512i lanes_number;
+
+LANES_INLINE lanes_number number_all(int k)
 {
-    __m256 best = _mm256_loadu_ps(in);
-    __m256i number = _mm256_setzero_si256();
-    for (int i = 0, k = 0; i < pool->kh; i++)
-        for (int j = 0; j < pool->kw; j++, k++) {
-            __m256 value = _mm256_loadu_ps(in + i * pool->row + j * pool->column), more = _mm256_cmp_ps(value, best, _CMP_GT_OQ);
-            best = _mm256_blendv_ps(best, value, more);
-            number = _mm256_blendv_epi8(number, _mm256_set1_epi32(k), _mm256_castps_si256(more));
-        }
-    _mm256_storeu_ps(out, best);
+    return _mm512_set1_epi32(k);
+}
+
+/* Where value > *best, it and its number k take the place of what was there. */
+LANES_INLINE void take_larger(lanes_f32 *best, lanes_number *number, lanes_f32 value, int k)
+{
+    __mmask16 more = _mm512_cmp_ps_mask(value, *best, _CMP_GT_OQ);
+    *best = _mm512_mask_mov_ps(*best, more, value);
+    *number = _mm512_mask_mov_epi32(*number, more, number_all(k));
+}
+
+LANES_INLINE void number_store(uint8_t *to, lanes_number number, lanes_part part)
+{
+    _mm_mask_storeu_epi8(to, part, _mm512_cvtepi32_epi8(number));
+}
+
+LANES_INLINE lanes_number number_load(const uint8_t *from, lanes_part part)
+{
+    return _mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(part, from));
+}
+
+/* The value where the number is k, else 0. */
+LANES_INLINE lanes_f32 share_of(lanes_f32 value, lanes_number number, int k)
+{
+    return _mm512_maskz_mov_ps(_mm512_cmpeq_epi32_mask(number, number_all(k)), value);
+}
+#else
+typedef __m256i lanes_number;
+
+LANES_INLINE lanes_number number_all(int k)
+{
+    return _mm256_set1_epi32(k);
+}
+
+LANES_INLINE void take_larger(lanes_f32 *best, lanes_number *number, lanes_f32 value, int k)
+{
+    __m256 more = _mm256_cmp_ps(value, *best, _CMP_GT_OQ);
+    *best = _mm256_blendv_ps(*best, value, more);
+    *number = _mm256_blendv_epi8(*number, number_all(k), _mm256_castps_si256(more));
+}
+
+LANES_INLINE void number_store(uint8_t *to, lanes_number number, lanes_part part)
+{
+    (void)part;
     __m128i words = _mm_packus_epi32(_mm256_castsi256_si128(number), _mm256_extracti128_si256(number, 1));
-    _mm_storel_epi64((__m128i *)which, _mm_packus_epi16(words, words));
+    _mm_storel_epi64((__m128i *)to, _mm_packus_epi16(words, words));
+}
+
+LANES_INLINE lanes_number number_load(const uint8_t *from, lanes_part part)
+{
+    (void)part;
+    return _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)from));
+}
+
+LANES_INLINE lanes_f32 share_of(lanes_f32 value, lanes_number number, int k)
+{
+    return _mm256_and_ps(value, _mm256_castsi256_ps(_mm256_cmpeq_epi32(number, number_all(k))));
+}
+#endif
+
+/* The largest of a window for a register of channels, and which it is: values and numbers side by side, numbers narrowed at the
+ * end. The compiled definition goes sample by sample: 12 times as long. */
+LANES_INLINE void max_pool_lanes(float *out, uint8_t *which, const float *in, const struct rowop_pool *pool, int partly,
+                                 lanes_part part)
+{
+    lanes_f32 best = lanes_load_where(in, partly, part);
+    lanes_number number = number_all(0);
+    for (int i = 0, k = 0; i < pool->kh; i++)
+        for (int j = 0; j < pool->kw; j++, k++)
+            take_larger(&best, &number, lanes_load_where(in + i * pool->row + j * pool->column, partly, part), k);
+    lanes_store_where(out, best, partly, part);
+    number_store(which, number, part);
 }
 
 static void max_pool_f32_avx2(float *out, uint8_t *which, const float *in, const struct rowop_pool *pool, int windows, int channels)
 {
+    int whole = channels / LANES_F32 * LANES_F32;
+    lanes_part all = lanes_first(LANES_F32), part = lanes_first(channels - whole);
     if (channels % 8) {
         max_pool_f32(out, which, in, pool, windows, channels);
         return;
     }
-    for (int w = 0; w < windows; w++, in += pool->apart)
-        for (int c = 0; c < channels; c += 8, out += 8, which += 8)
-            max_pool_8(out, which, in + c, pool);
+    for (int w = 0; w < windows; w++, in += pool->apart, out += channels, which += channels) {
+        for (int c = 0; c < whole; c += LANES_F32)
+            max_pool_lanes(out + c, which + c, in + c, pool, 0, all);
+        if (whole < channels)
+            max_pool_lanes(out + whole, which + whole, in + whole, pool, 1, part);
+    }
 }
 
-/* Each sample of a window gets the gradient or nothing: 8 numbers widened once, compared with each place. 4 times the compiled
+/* Each sample of a window gets the gradient or nothing: numbers widened once, compared with each place. 4 times the compiled
  * definition. */
-static inline void max_unpool_8(float *d_in, const uint8_t *which, const float *d_out, const struct rowop_pool *pool)
+LANES_INLINE void max_unpool_lanes(float *d_in, const uint8_t *which, const float *d_out, const struct rowop_pool *pool, int partly,
+                                   lanes_part part)
 {
-    __m256i number = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)which));
-    __m256 gradient = _mm256_loadu_ps(d_out);
+    lanes_number number = number_load(which, part);
+    lanes_f32 gradient = lanes_load_where(d_out, partly, part);
     for (int i = 0, k = 0; i < pool->kh; i++)
         for (int j = 0; j < pool->kw; j++, k++) {
             float *to = d_in + i * pool->row + j * pool->column;
-            __m256 share = _mm256_and_ps(gradient, _mm256_castsi256_ps(_mm256_cmpeq_epi32(number, _mm256_set1_epi32(k))));
-            _mm256_storeu_ps(to, _mm256_add_ps(_mm256_loadu_ps(to), share));
+            lanes_store_where(to, lanes_add(lanes_load_where(to, partly, part), share_of(gradient, number, k)), partly, part);
         }
 }
 
 static void max_unpool_f32_avx2(float *d_in, const uint8_t *which, const float *d_out, const struct rowop_pool *pool, int windows,
                                 int channels)
 {
+    int whole = channels / LANES_F32 * LANES_F32;
+    lanes_part all = lanes_first(LANES_F32), part = lanes_first(channels - whole);
     if (channels % 8) {
         max_unpool_f32(d_in, which, d_out, pool, windows, channels);
         return;
     }
-    for (int w = 0; w < windows; w++, d_in += pool->apart)
-        for (int c = 0; c < channels; c += 8, which += 8, d_out += 8)
-            max_unpool_8(d_in + c, which, d_out, pool);
+    for (int w = 0; w < windows; w++, d_in += pool->apart, which += channels, d_out += channels) {
+        for (int c = 0; c < whole; c += LANES_F32)
+            max_unpool_lanes(d_in + c, which + c, d_out + c, pool, 0, all);
+        if (whole < channels)
+            max_unpool_lanes(d_in + whole, which + whole, d_out + whole, pool, 1, part);
+    }
 }
 
 #endif

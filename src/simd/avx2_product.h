@@ -251,8 +251,10 @@ static void product_packed(struct product p, int filters, int n)
 static inline uint32_t nonzero_bits(const float *values, int n)
 {
     uint32_t bits = 0;
-    for (int i = 0; i < n; i += LANES_F32)
-        bits |= lanes_nonzero(lanes_load_where(values + i, n - i < LANES_F32, lanes_first(n - i))) << i;
+    for (int i = 0; i < n; i += LANES_F32) {
+        int partly = n - i < LANES_F32;
+        bits |= lanes_nonzero(lanes_load_where(values + i, partly, lanes_first(partly ? n - i : LANES_F32))) << i;
+    }
     return bits;
 }
 
@@ -318,7 +320,7 @@ static void product_f32_avx2(float *out, ptrdiff_t out_step, const float *taps, 
                              ptrdiff_t in_step, int count, int filters, int n, int group)
 {
     struct product p = {out, taps, in, out_step, taps_step, in_step, count, group};
-    int x = filters == 1 ? product_rows(p, n) : 0;
+    int x = filters == 1 && count > 0 ? product_rows(p, n) : 0;
     for (p.out += x, p.in += x; x < n; x += COLUMN, p.out += COLUMN, p.in += COLUMN)
         product_packed(p, filters, n - x < COLUMN ? n - x : COLUMN);
 }

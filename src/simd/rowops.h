@@ -45,10 +45,12 @@ struct nonzeros {
     float *value;
 };
 
-/* A rectangle of taps: tap t = i*columns + j lies i*row_step + j*column_step samples from the first. */
+/* A rectangle of taps: tap t = i*columns + j lies i*row_step + j*column_step samples from the first. Each concerns `lanes`
+ * neighbouring channels or filters, 8 or 16, of which row_step and column_step are multiples where these are in the lanes. */
 struct tap_grid {
     int rows, columns;
     ptrdiff_t row_step, column_step;
+    int lanes;
 };
 
 /* Rows that running sums take at once. */
@@ -231,17 +233,17 @@ struct rowops {
     /* Lists the samples of [pixels][channels] that are not zero. channel and value have room for all samples, and what lies behind
      * the last one listed may be overwritten. */
     void (*nonzeros_f32)(const struct nonzeros *list, const float *in, int channels, int pixels);
-    /* Gradient of weights, input channels in the lanes: for tap t of the grid, which lies offset(t) from the first, and l < 8,
-     * sums[t*8 + l] += (sum over e < count of value[e] * in[at[e] + offset(t) + l]): fused multiply-add from +0 in the order of
-     * e. */
+    /* Gradient of weights, input channels in the lanes: for tap t of the grid, which lies offset(t) from the first, and l < lanes,
+     * sums[t*lanes + l] += (sum over e < count of value[e] * in[at[e] + offset(t) + l]): fused multiply-add from +0 in the order
+     * of e. */
     void (*pull_f32)(float *sums, const struct tap_grid *grid, const float *in, const ptrdiff_t *at, const float *value, int count);
     /* Gradient of inputs, input channels in the lanes: out[x*step + offset(t) + l] += (sum over the entries of pixel x of value *
-     * weights[channel*weights_step + t*8 + l]), in the order of x < n; each sum is fused multiply-add from +0 in the order of the
-     * list. Pixels without an entry change nothing. The taps of a pixel do not overlap. */
+     * weights[channel*weights_step + t*lanes + l]), in the order of x < n; each sum is fused multiply-add from +0 in the order of
+     * the list. Pixels without an entry change nothing. The taps of a pixel do not overlap; step is a multiple of lanes. */
     void (*push_f32)(float *out, ptrdiff_t step, const struct tap_grid *grid, const float *weights, ptrdiff_t weights_step,
                      const struct nonzeros *list, int n);
     /* Gradient of weights for one input channel, filters in the lanes: for x < n, in order, sums[t*sums_step + l] =
-     * fmaf(in[x*step + offset(t)], change[x*change_step + l], .) and bias[l] += change[x*change_step + l]; pixels whose 8 changes
+     * fmaf(in[x*step + offset(t)], change[x*change_step + l], .) and bias[l] += change[x*change_step + l]; pixels whose changes
      * are all zero are left out. */
     void (*outer_f32)(float *sums, ptrdiff_t sums_step, float *bias, const struct tap_grid *grid, const float *in, ptrdiff_t step,
                       const float *change, ptrdiff_t change_step, int n);

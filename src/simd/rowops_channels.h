@@ -158,6 +158,8 @@ __attribute__((unused)) static void nonzeros_f32(const struct nonzeros *list, co
     list->first[pixels] = count;
 }
 
+enum { GRID_LANES = 16 /* the most of a tap_grid */ };
+
 static inline ptrdiff_t tap_offset(const struct tap_grid *grid, int t)
 {
     return t / grid->columns * grid->row_step + t % grid->columns * grid->column_step;
@@ -166,13 +168,13 @@ static inline ptrdiff_t tap_offset(const struct tap_grid *grid, int t)
 __attribute__((unused)) static void pull_f32(float *sums, const struct tap_grid *grid, const float *in, const ptrdiff_t *at,
                                              const float *value, int count)
 {
-    for (int t = 0; t < grid->rows * grid->columns; t++, sums += CHANNELS) {
+    for (int t = 0; t < grid->rows * grid->columns; t++, sums += grid->lanes) {
         const float *under = in + tap_offset(grid, t);
-        float sum[CHANNELS] = {0};
+        float sum[GRID_LANES] = {0};
         for (int e = 0; e < count; e++)
-            for (int l = 0; l < CHANNELS; l++)
+            for (int l = 0; l < grid->lanes; l++)
                 sum[l] = fmaf(value[e], under[at[e] + l], sum[l]);
-        for (int l = 0; l < CHANNELS; l++)
+        for (int l = 0; l < grid->lanes; l++)
             sums[l] += sum[l];
     }
 }
@@ -182,20 +184,20 @@ __attribute__((unused)) static void push_f32(float *out, ptrdiff_t step, const s
 {
     for (int x = 0; x < n; x++, out += step)
         for (int t = 0; t < grid->rows * grid->columns && list->first[x] < list->first[x + 1]; t++) {
-            const float *weight = weights + t * CHANNELS;
-            float sum[CHANNELS] = {0}, *to = out + tap_offset(grid, t);
+            const float *weight = weights + t * grid->lanes;
+            float sum[GRID_LANES] = {0}, *to = out + tap_offset(grid, t);
             for (int e = list->first[x]; e < list->first[x + 1]; e++)
-                for (int l = 0; l < CHANNELS; l++)
+                for (int l = 0; l < grid->lanes; l++)
                     sum[l] = fmaf(list->value[e], weight[list->channel[e] * weights_step + l], sum[l]);
-            for (int l = 0; l < CHANNELS; l++)
+            for (int l = 0; l < grid->lanes; l++)
                 to[l] += sum[l];
         }
 }
 
-static bool all_zero(const float *values)
+static bool all_zero(const float *values, int count)
 {
     bool zero = true;
-    for (int l = 0; l < CHANNELS; l++)
+    for (int l = 0; l < count; l++)
         zero &= values[l] == 0;
     return zero;
 }
@@ -204,12 +206,12 @@ __attribute__((unused)) static void outer_f32(float *sums, ptrdiff_t sums_step, 
                                               const float *in, ptrdiff_t step, const float *change, ptrdiff_t change_step, int n)
 {
     for (int x = 0; x < n; x++, in += step, change += change_step) {
-        if (all_zero(change))
+        if (all_zero(change, grid->lanes))
             continue;
         for (int t = 0; t < grid->rows * grid->columns; t++)
-            for (int l = 0; l < CHANNELS; l++)
+            for (int l = 0; l < grid->lanes; l++)
                 sums[t * sums_step + l] = fmaf(in[tap_offset(grid, t)], change[l], sums[t * sums_step + l]);
-        for (int l = 0; l < CHANNELS; l++)
+        for (int l = 0; l < grid->lanes; l++)
             bias[l] += change[l];
     }
 }

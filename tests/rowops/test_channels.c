@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAMPLES = 1 << 15, OUTS = 1 << 15, TAPS = 300, DIMS = 16, TRIES = 300, LEAD = 64 };
+enum { SAMPLES = 1 << 16, OUTS = 1 << 16, TAPS = 300, DIMS = 16, TRIES = 300, LEAD = 64 };
 
 /* One random call. */
 struct trial {
@@ -164,8 +164,8 @@ static void call_nonzeros(const struct rowops *ops, const struct trial *t, struc
 
 static struct tap_grid grid_of(const struct trial *t)
 {
-    int most = dim(t, 15, 0, 2) ? 3 : 8;
-    return (struct tap_grid){dim(t, 14, 1, most), dim(t, 13, 1, most), dim(t, 12, 256, 400), dim(t, 11, 1, 4) * 8};
+    int most = dim(t, 15, 0, 2) ? 3 : 8, lanes = dim(t, 10, 1, 2) * 8;
+    return (struct tap_grid){dim(t, 14, 1, most), dim(t, 13, 1, most), dim(t, 12, 32, 50) * lanes, dim(t, 11, 1, 4) * lanes, lanes};
 }
 
 static void call_pull(const struct rowops *ops, const struct trial *t, struct written *w)
@@ -176,7 +176,7 @@ static void call_pull(const struct rowops *ops, const struct trial *t, struct wr
     for (int e = 0; e < count; e++)
         at[e] = t->row[e] - t->in;
     float *out = out_of(t, w);
-    allow(w, out, 1, 0, grid.rows * grid.columns * 8);
+    allow(w, out, 1, 0, grid.rows * grid.columns * grid.lanes);
     ops->pull_f32(out, &grid, t->in, at, t->other + t->misalign, count);
 }
 
@@ -184,13 +184,13 @@ static void call_push(const struct rowops *ops, const struct trial *t, struct wr
 {
     struct tap_grid grid = grid_of(t);
     int channels = 8 * dim(t, 0, 1, 4), n = dim(t, 1, 0, 30);
-    ptrdiff_t step = 8 * dim(t, 2, 1, 3);
+    ptrdiff_t step = grid.lanes * dim(t, 2, 1, 3);
     struct nonzeros list = list_of(&rowops_c, t->other, channels, n);
     float *out = out_of(t, w);
     for (int x = 0; x < n; x++)
         for (int i = 0; i < grid.rows; i++)
-            allow(w, out + x * step + i * grid.row_step, grid.columns, grid.column_step, 8);
-    ops->push_f32(out, step, &grid, t->in + t->misalign, grid.rows * grid.columns * 8 + dim(t, 3, 0, 9), &list, n);
+            allow(w, out + x * step + i * grid.row_step, grid.columns, grid.column_step, grid.lanes);
+    ops->push_f32(out, step, &grid, t->in + t->misalign, grid.rows * grid.columns * grid.lanes + dim(t, 3, 0, 9), &list, n);
 }
 
 static void call_outer(const struct rowops *ops, const struct trial *t, struct written *w)
@@ -198,12 +198,12 @@ static void call_outer(const struct rowops *ops, const struct trial *t, struct w
     static float change[SAMPLES];
     struct tap_grid grid = grid_of(t);
     int n = dim(t, 0, 0, dim(t, 1, 0, 3) ? 40 : 700);
-    ptrdiff_t change_step = 8 * dim(t, 2, 1, 3), sums_step = 8 * dim(t, 3, 1, 3);
+    ptrdiff_t change_step = grid.lanes * dim(t, 2, 1, 3), sums_step = grid.lanes * dim(t, 3, 1, 3);
     for (int i = 0; i < SAMPLES; i++) /* some vectors are all zero */
-        change[i] = i / 8 % 3 == t->dim[4] % 3 ? 0 : t->other[i];
-    float *bias = out_of(t, w), *out = bias + 8;
-    allow(w, bias, 1, 0, 8);
-    allow(w, out, grid.rows * grid.columns, sums_step, 8);
+        change[i] = i / grid.lanes % 3 == t->dim[4] % 3 ? 0 : t->other[i];
+    float *bias = out_of(t, w), *out = bias + grid.lanes;
+    allow(w, bias, 1, 0, grid.lanes);
+    allow(w, out, grid.rows * grid.columns, sums_step, grid.lanes);
     ops->outer_f32(out, sums_step, bias, &grid, t->in + t->misalign, dim(t, 5, 1, 2), change, change_step, n);
 }
 
