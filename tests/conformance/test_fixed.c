@@ -86,6 +86,7 @@ START_TEST(kernels_and_sizes_agree_with_the_reference)
     struct test_rng rng = {test_seed()};
     static struct kernel kernel;
     long cases = test_cases(20000) / 40, fixed = 0;
+    cases = cases > 20 ? cases : 20; /* fewer kernels may happen to be all of the kind that fixed point leaves alone */
     for (long i = 0; i < cases; i++) {
         int kh = test_random_int(&rng, 1, 25), kw = test_random_int(&rng, 1, 25), lanes = test_random_int(&rng, 1, 4);
         int h = sizes[test_random_int(&rng, 0, 7)], w = sizes[test_random_int(&rng, 0, 7)];
