@@ -31,6 +31,19 @@ enum imc_channels {
  * kernels. FILTER: alpha is one more channel. DROP: alpha is ignored. */
 enum imc_alpha { IMC_ALPHA_AUTO, IMC_ALPHA_WEIGHTED, IMC_ALPHA_KEEP, IMC_ALPHA_FILTER, IMC_ALPHA_DROP };
 
+/* Sees the rows of a run go by, packed and interleaved, from top to bottom, each once, in the thread that called. Each function may
+ * be NULL. */
+struct imc_filter_watch {
+    /* Before the first row, while an older file of the output's name is still there; anything but OK ends the run. The pictures
+     * are borrowed for the call, and are without blobs. The input has one channel where a JPEG file decodes its luma alone (then
+     * its colour is "YCbCr"). */
+    enum imc_status (*start)(void *context, const struct imc_image_info *input, const struct imc_image_info *output,
+                             struct imc_error *error);
+    void (*input)(void *context, const void *rows, int count);  /* as the reader delivers them */
+    void (*output)(void *context, const void *rows, int count); /* as the writer gets them */
+    void *context;
+};
+
 struct imc_filter_options {
     const struct imc_bank *const *stages; /* applied one after the other; unrounded, unclipped f32 between them */
     int stage_count;
@@ -68,6 +81,7 @@ struct imc_filter_options {
     /* Called from time to time with rows written and rows in all; non-zero cancels. */
     int (*progress)(void *context, int64_t done, int64_t total);
     void *progress_context;
+    const struct imc_filter_watch *watch; /* NULL: nobody looks on */
 };
 
 /* Border replicate, padding same, stride and dilation 1, everything else auto, 0 or off; scale 1, quality 92, compression 6. */
@@ -81,8 +95,9 @@ struct imc_filter_report {
     char note[IMC_NOTES_MAX][256]; /* sentences for the user: clipping, alpha composited, 16 bits to 8 */
 };
 
-/* Filters one picture. `input` and `output` as in imc_reader_open and imc_writer_open; they may be the same file. `report` may be
- * NULL. On failure the output is as it was before. Errors: those of reader, writer and plan; CANCELLED. */
+/* Filters one picture. `input` and `output` as in imc_reader_open and imc_writer_open; they may be the same file. `output` NULL:
+ * nothing is written, the result is for options->watch alone, and options->format AUTO stands for PNG. `report` may be NULL. On
+ * failure the output is as it was before. Errors: those of reader, writer and plan; CANCELLED. */
 IMC_API enum imc_status imc_filter_file(const struct imc_filter_options *options, const char *input, const char *output,
                                         struct imc_filter_report *report, struct imc_error *error);
 

@@ -13,6 +13,7 @@
 #include <imgconv/sheet.h>
 #include <imgconv/status.h>
 #include <imgconv/tensor.h>
+#include <imgconv/thumbnail.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -6,12 +6,14 @@
 #include "cli/interrupt.h"
 #include "cli/message.h"
 #include "cli/numbers.h"
+#include "cli/preview.h"
 #include "cli/progress.h"
 #include "cli/request.h"
 #include "cli/tasks.h"
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A run over all tasks. */
@@ -85,8 +87,8 @@ static void print_report(struct run *run, const struct task *task, const struct 
     for (int i = 0; i < report->notes && !request->quiet; i++)
         complain("note: %s", report->note[i]);
     if (request->verbose)
-        complain("%s: %svalues from %.6g to %.6g, %" PRIu64 " clipped, %.3f s", task->output, executors,
-                 (double)report->stats.lowest, (double)report->stats.highest, report->stats.clipped, seconds);
+        complain("%s: %svalues from %.6g to %.6g, %" PRIu64 " clipped, %.3f s", task->output ? task->output : task->input,
+                 executors, (double)report->stats.lowest, (double)report->stats.highest, report->stats.clipped, seconds);
     if (!request->json)
         return;
     struct json *json = &run->json;
@@ -129,15 +131,34 @@ static enum imc_status run_filter(struct run *run, const struct task *task, cons
     return status;
 }
 
+static enum imc_status draw_preview(struct run *run, const struct task *task, const struct preview *preview)
+{
+    struct imc_error error = {.status = IMC_ERR_MEMORY};
+    char *label = tasks_kernel_label(run->request, task->filter, ", ");
+    enum imc_status status = label ? preview_draw(preview, label, &error) : IMC_ERR_MEMORY;
+    free(label);
+    if (status != IMC_OK)
+        complain_task(run, task, &error);
+    return status;
+}
+
 static enum imc_status filter_task(struct run *run, const struct task *task)
 {
     struct task_options own;
+    struct preview preview = {0};
     struct imc_error error = {0};
     enum imc_status status = task_options_make(run->request, task->filter, &own, &error);
+    if (run->request->preview)
+        preview_init(&preview, task->input, &own.options);
     if (status == IMC_OK)
         status = run_filter(run, task, &own.options);
     else
         complain_task(run, task, &error);
+    if (status == IMC_OK && run->request->preview) {
+        fputs(task == run->tasks->task ? "" : "\n", stdout);
+        status = draw_preview(run, task, &preview);
+    }
+    preview_free(&preview);
     imc_bank_free(own.one);
     return status;
 }
@@ -225,12 +246,19 @@ static enum exit_code run_request(struct filter_request *request, const struct t
     return finish_stdout(code);
 }
 
-/* --json and a picture cannot both go to standard output. */
+/* Of --json, --preview and a picture one alone can go to standard output. */
 static bool check_stdout(const struct filter_request *request, const struct tasks *tasks)
 {
-    for (int i = 0; i < tasks->count; i++)
-        if (request->json && !request->explain && strcmp(tasks->task[i].output, "-") == 0)
-            return refuse("--json prints on standard output, where OUTPUT '-' goes too: give OUTPUT a name");
+    const char *option = request->json ? "--json" : "--preview";
+    if (request->preview && request->explain)
+        return refuse("--explain filters nothing that --preview could draw: give one of them");
+    if (request->preview && request->json)
+        return refuse("--json and --preview both print on standard output: give one of them");
+    for (int i = 0; i < tasks->count; i++) {
+        const char *output = tasks->task[i].output;
+        if ((request->json || request->preview) && !request->explain && output && strcmp(output, "-") == 0)
+            return refuse("%s prints on standard output, where OUTPUT '-' goes too: give OUTPUT a name", option);
+    }
     return true;
 }
 

@@ -253,6 +253,7 @@ const struct option_spec filter_table[] = {
     {"max-pixels", 0, "N[K|M|G]", set_limit, AT(options.max_pixels), &decimal, "refuse larger pictures (2^31)"},
     {"max-memory", 0, "N[K|M|G]", set_limit, AT(options.max_memory), &binary, "refuse runs whose buffers would take more (4G)"},
     {"explain", 0, NULL, option_set_flag, AT(explain), NULL, "say what would be done, and stop"},
+    {"preview", 0, NULL, option_set_flag, AT(preview), NULL, "draw before and after in the terminal; needs no OUTPUT"},
     {"json", 0, NULL, option_set_flag, AT(json), NULL, "explanation or report as JSON on standard output"},
     {"quiet", 0, NULL, option_set_flag, AT(quiet), NULL, "no notes, no progress bar"},
     {"verbose", 0, NULL, option_set_flag, AT(verbose), NULL, "executor, values, clipping and time of each file"},

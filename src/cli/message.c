@@ -8,13 +8,18 @@
 
 static void print_line(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
+void message_clean(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < 32 || *text == 127)
+            *text = '?';
+}
+
 static void print_line(const char *format, va_list args)
 {
     char line[1024];
     vsnprintf(line, sizeof line, format, args);
-    for (char *p = line; *p; p++)
-        if ((unsigned char)*p < 32 || *p == 127)
-            *p = '?';
+    message_clean(line);
     fprintf(stderr, "imgconv: %s\n", line);
 }
 

@@ -11,6 +11,9 @@ enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_BELOW = 3,
 /* Prints "imgconv: " and the sentence. Control characters are shown as '?': a file name must not drive the terminal. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Control characters become '?'. */
+void message_clean(char *text);
+
 /* complain() for a wrong request: returns false, so that a setter of an option is one line. */
 bool refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

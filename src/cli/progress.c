@@ -2,10 +2,9 @@
  * NO_COLOR asks nothing of it; a dumb terminal cannot redraw a line and gets none. */
 #include "cli/progress.h"
 #include "cli/interrupt.h"
+#include "cli/terminal.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,9 +19,8 @@ double progress_seconds(void)
 
 void progress_start(struct progress *progress, bool quiet, int files)
 {
-    const char *terminal = getenv("TERM");
     *progress = (struct progress){.start = progress_seconds(), .files = files};
-    progress->allowed = !quiet && isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
+    progress->allowed = !quiet && terminal_redraws(STDERR_FILENO);
 }
 
 static void draw(struct progress *progress, double part)

@@ -19,7 +19,7 @@ struct filter_request {
     const char *output;         /* -o: a template, a folder, or one name; NULL where not given */
     const char *files_from;
     bool null_separated;
-    bool explain, json, quiet, verbose, version;
+    bool explain, preview, json, quiet, verbose, version;
     /* made by request_open_kernels */
     struct imc_bank *banks[IMC_STAGES_MAX];
 };

@@ -14,14 +14,14 @@ static const char example[] = "imgconv -k sobel in.png out.png";
 /* Are the operands a command that can be understood? */
 static bool check_operands(const struct filter_request *request, int operands)
 {
-    bool named = request->output;
-    if (request->files_from && !named && !request->explain)
+    bool named = request->output, writes = !request->explain && !request->preview;
+    if (request->files_from && !named && writes)
         return refuse("--files-from needs -o: name the results with -o DIR/ or -o '{dir}/{stem}-{kernel}.{ext}'");
     if (request->null_separated && !request->files_from)
         return refuse("-0 says how names in --files-from end: give --files-from too");
     if (operands == 0 && !request->files_from)
         return refuse("no INPUT: name a picture, for example: %s", example);
-    if (operands == 1 && !named && !request->explain)
+    if (operands == 1 && !named && writes)
         return refuse("no OUTPUT: give a second name, or -o; for example: %s", example);
     if (operands > 2 && !named && !request->files_from)
         return refuse("%d pictures without -o: name the results with -o DIR/ or -o '{dir}/{stem}-{kernel}.{ext}'", operands);
@@ -54,8 +54,7 @@ static enum imc_format format_of(const struct task *task, enum imc_format asked)
     return format == IMC_FORMAT_AUTO ? imc_format_from_path(task->input) : format;
 }
 
-/* The labels of all stages as one part of a file name; of the last one a filter's name, where one is chosen. */
-static char *kernel_part(const struct filter_request *request, int filter)
+char *tasks_kernel_label(const struct filter_request *request, int filter, const char *glue)
 {
     char *all = NULL;
     size_t size = 0;
@@ -63,11 +62,18 @@ static char *kernel_part(const struct filter_request *request, int filter)
     if (!out)
         return NULL;
     for (int i = 0; i < request->kernel_count; i++)
-        fprintf(out, "%s%s", i ? "-" : "",
+        fprintf(out, "%s%s", i ? glue : "",
                 filter >= 0 && i + 1 == request->kernel_count ? last_bank(request)->names[filter] : request->banks[i]->label);
-    if (fclose(out) != 0)
-        return NULL;
-    char *clean = name_clean(all);
+    if (fclose(out) == 0)
+        return all;
+    free(all);
+    return NULL;
+}
+
+/* The kernels as one part of a file name. */
+static char *kernel_part(const struct filter_request *request, int filter)
+{
+    char *all = tasks_kernel_label(request, filter, "-"), *clean = all ? name_clean(all) : NULL;
     free(all);
     return clean;
 }
@@ -249,6 +255,16 @@ static bool adopt_inputs(struct tasks *tasks, struct filelist *inputs)
     return true;
 }
 
+/* The preview of a bank's responses, of which none is chosen, would not show which is which. */
+static bool check_preview(const struct tasks *tasks, const struct filter_request *request)
+{
+    for (int i = 0; request->preview && has_responses(request) && i < tasks->count; i++)
+        if (tasks->task[i].filter < 0)
+            return refuse("--preview draws one result, and '%s' gives %d: choose a filter, or give -o a name with {kernel}",
+                          last_bank(request)->label, last_bank(request)->filters);
+    return true;
+}
+
 bool tasks_make(struct tasks *tasks, const struct filter_request *request, int operands, char **operand, int *code)
 {
     *tasks = (struct tasks){.make_folders = request->output};
@@ -273,6 +289,7 @@ bool tasks_make(struct tasks *tasks, const struct filter_request *request, int o
     filelist_free(&inputs);
     if (ok && output)
         ok = name_results(tasks, request, output) && check_collisions(tasks);
+    ok = ok && check_preview(tasks, request);
     if (!ok)
         tasks_free(tasks);
     return ok;

@@ -14,6 +14,7 @@
 #include "filter/readahead.h"
 #include "filter/recipe.h"
 #include "filter/stage.h"
+#include "filter/watch.h"
 
 #include <string.h>
 
@@ -41,6 +42,7 @@ struct run {
     struct imc_writer *writer;
     struct pool *pool;
     struct readahead ahead;
+    struct watch watch;
     struct prepare prepare;
     struct stage stage[IMC_STAGES_MAX];
     struct finish finish;
@@ -112,8 +114,9 @@ static enum imc_status check_memory(struct run *run, const char *input)
 static enum imc_status build_stages(struct run *run)
 {
     int stages = run->recipe.stages, threads = pool_size(run->pool);
-    struct feed *source = &run->prepare.feed;
-    enum imc_status status = prepare_init(&run->prepare, &run->recipe, &run->ahead.feed, run->pool, run->error);
+    struct feed *read = run->options->watch ? &run->watch.feed : &run->ahead.feed, *source = &run->prepare.feed;
+    watch_init(&run->watch, run->options->watch, &run->ahead.feed);
+    enum imc_status status = prepare_init(&run->prepare, &run->recipe, read, run->pool, run->error);
     for (int i = 0; i < stages && !status; i++) {
         int band = recipe_band_rows(&run->recipe, i, threads);
         int batch = i ? recipe_band_rows(&run->recipe, i - 1, threads) : band;
@@ -146,10 +149,14 @@ static enum imc_status open_memory(struct run *run)
 
 static enum imc_status write_rows(struct run *run, const char *samples, int count)
 {
-    if (!run->to_memory)
-        return imc_writer_write(run->writer, samples, count, run->error);
+    const struct imc_filter_watch *watch = run->options->watch;
     size_t bytes = (size_t)count * sample_row_bytes(run);
-    memcpy(run->memory + run->memory_used, samples, bytes);
+    if (watch && watch->output)
+        watch->output(watch->context, samples, count);
+    if (run->writer)
+        return imc_writer_write(run->writer, samples, count, run->error);
+    if (run->memory)
+        memcpy(run->memory + run->memory_used, samples, bytes);
     run->memory_used += bytes;
     return IMC_OK;
 }
@@ -172,6 +179,24 @@ static enum imc_status open_writer(struct run *run, const char *output)
         writer.subsampling_y = in->subsampling_y > 1 ? 2 : 1;
     }
     return imc_writer_open(output, &run->recipe.output, &writer, &run->writer, run->error);
+}
+
+static enum imc_status open_result(struct run *run, const char *output)
+{
+    if (run->to_memory)
+        return open_memory(run);
+    return output ? open_writer(run, output) : IMC_OK;
+}
+
+/* Tells the watch what will come. */
+static enum imc_status start_watch(struct run *run)
+{
+    const struct imc_filter_watch *watch = run->options->watch;
+    struct imc_image_info input = run->recipe.input, output = run->recipe.output;
+    if (!watch || !watch->start)
+        return IMC_OK;
+    input.metadata = output.metadata = (struct imc_metadata){0};
+    return watch->start(watch->context, &input, &output, run->error);
 }
 
 static enum imc_status report_progress(const struct run *run, int64_t done, int64_t total)
@@ -271,23 +296,26 @@ static enum imc_status run_all(struct run *run, const char *input, const char *o
         return fail_memory(run->error, "threads");
     pool_sleep_early(run->pool); /* the reader and the encoder want the processors */
     if ((status = check_memory(run, input)) || (status = build_stages(run)) || (status = build_buffers(run)) ||
-        (status = run->to_memory ? open_memory(run) : open_writer(run, output)) ||
+        (status = start_watch(run)) || (status = open_result(run, output)) ||
         (status = readahead_init(&run->ahead, run->reader, pool_size(run->pool), run->error)))
         return status;
     status = run->recipe.map == IMC_MAP_FIT ? fit(run) : stream(run);
     if (!status)
         status = read_to_the_end(run);
-    return status || run->to_memory ? status : imc_writer_finish(run->writer, run->error);
+    return status || !run->writer ? status : imc_writer_finish(run->writer, run->error);
 }
 
-/* To the file `output`, or where `samples` is no NULL into memory, which *samples gets. */
+/* To the file `output`, or where `samples` is no NULL into memory, which *samples gets; else nowhere. */
 static enum imc_status filter(const struct imc_filter_options *options, const char *input, const char *output, void **samples,
                               struct imc_filter_report *report, struct imc_error *error)
 {
+    struct imc_filter_options given = *options;
     struct run *run = mem_zalloc(1, sizeof *run);
     if (!run)
         return fail_memory(error, "a run");
-    run->options = options;
+    if (!output && given.format == IMC_FORMAT_AUTO)
+        given.format = IMC_FORMAT_PNG;
+    run->options = &given;
     run->error = error;
     run->to_memory = samples;
     enum imc_status status = run_all(run, input, output);
@@ -311,9 +339,6 @@ enum imc_status imc_filter_file(const struct imc_filter_options *options, const 
 enum imc_status imc_filter_memory(const struct imc_filter_options *options, const char *input, void **samples,
                                   struct imc_filter_report *report, struct imc_error *error)
 {
-    struct imc_filter_options given = *options;
     *samples = NULL;
-    if (given.format == IMC_FORMAT_AUTO)
-        given.format = IMC_FORMAT_PNG;
-    return filter(&given, input, NULL, samples, report, error);
+    return filter(options, input, NULL, samples, report, error);
 }
