@@ -22,10 +22,10 @@ IMC_API enum imc_status imc_thumbnail_create(const struct imc_image_info *info, 
 /* The next `count` rows, from the top, packed and interleaved as imc_reader_read delivers them; what comes after the last row is
  * ignored. */
 IMC_API void imc_thumbnail_add(struct imc_thumbnail *thumbnail, const void *rows, int count);
-/* Writes what all rows gave to rgb [height][width][3]. Each pixel is the mean of the box of pixels that it stands for; alpha lies on
- * white; of channels that are no colours the first three are shown, or the first as gray. Integer samples keep their black and
- * white. Float samples have none: the lowest mean becomes black and the highest white. `low` and `high` (NULL allowed) get the
- * values that became black and white. */
+/* Writes what all rows gave to rgb [height][width][3]. Each pixel is the mean of the box of pixels that it stands for; alpha lies
+ * on white; of channels that are no colours the first three are shown, or the first as gray. Integer samples keep their black
+ * and white. Float samples have none: the lowest mean becomes black and the highest white. `low` and `high` (NULL allowed) get
+ * the values that became black and white. */
 IMC_API void imc_thumbnail_finish(const struct imc_thumbnail *thumbnail, uint8_t *rgb, float *low, float *high);
 /* NULL is allowed. */
 IMC_API void imc_thumbnail_free(struct imc_thumbnail *thumbnail);

@@ -17,6 +17,7 @@ static const char overview_head[] = "imgconv: filters pictures with convolution 
                                     "  imgconv -k '1,2,1;2,4,2;1,2,1' --normalize photo.png smooth.png\n"
                                     "  imgconv -k prewitt -o 'edges/{stem}-{kernel}.png' a.png b.jpg c.pgm\n"
                                     "  imgconv -k sobel --explain photo.png\n"
+                                    "  imgconv -k sobel --preview photo.png\n"
                                     "  imgconv kernels sobel\n"
                                     "\n"
                                     "Usage:\n"

@@ -1,5 +1,6 @@
 /* preview.c: the run's rows go into two thumbnails as they pass by, so that memory stays small and standard input is read once.
- * They stand side by side, or one above the other where that more than doubles their pixels: on narrow terminals, and of panoramas. */
+ * They stand side by side, or one above the other where that more than doubles their pixels: on narrow terminals, and of
+ * panoramas. */
 #include "cli/preview.h"
 #include "cli/blocks.h"
 #include "cli/message.h"

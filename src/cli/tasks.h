@@ -20,8 +20,8 @@ struct tasks {
 
 /* Makes the list from operands and options; the kernels must be open. False after saying why; *code is then the exit code. */
 bool tasks_make(struct tasks *tasks, const struct filter_request *request, int operands, char **operand, int *code);
-/* The labels of all kernels with `glue` between them; of the last one a filter's name, where one is chosen (not -1). The caller frees;
- * NULL if memory ran out. */
+/* The labels of all kernels with `glue` between them; of the last one a filter's name, where one is chosen (not -1). The caller
+ * frees; NULL if memory ran out. */
 char *tasks_kernel_label(const struct filter_request *request, int filter, const char *glue);
 void tasks_free(struct tasks *tasks);
 
