@@ -116,6 +116,30 @@ LANES_INLINE uint32_t lanes_nonzero(lanes_f32 a)
     return _mm512_cmp_ps_mask(a, _mm512_setzero_ps(), _CMP_NEQ_UQ);
 }
 
+/* The matrix of 16 registers turned on its side. */
+LANES_INLINE void lanes_turn(lanes_f32 v[LANES_F32])
+{
+    lanes_f32 a[16];
+    for (int k = 0; k < 16; k += 4) {
+        __m512d low0 = _mm512_castps_pd(_mm512_unpacklo_ps(v[k], v[k + 1]));
+        __m512d high0 = _mm512_castps_pd(_mm512_unpackhi_ps(v[k], v[k + 1]));
+        __m512d low1 = _mm512_castps_pd(_mm512_unpacklo_ps(v[k + 2], v[k + 3]));
+        __m512d high1 = _mm512_castps_pd(_mm512_unpackhi_ps(v[k + 2], v[k + 3]));
+        a[k] = _mm512_castpd_ps(_mm512_unpacklo_pd(low0, low1));
+        a[k + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(low0, low1));
+        a[k + 2] = _mm512_castpd_ps(_mm512_unpacklo_pd(high0, high1));
+        a[k + 3] = _mm512_castpd_ps(_mm512_unpackhi_pd(high0, high1));
+    }
+    for (int k = 0; k < 4; k++) {
+        lanes_f32 even0 = _mm512_shuffle_f32x4(a[k], a[k + 4], 0x88), odd0 = _mm512_shuffle_f32x4(a[k], a[k + 4], 0xdd);
+        lanes_f32 even1 = _mm512_shuffle_f32x4(a[k + 8], a[k + 12], 0x88), odd1 = _mm512_shuffle_f32x4(a[k + 8], a[k + 12], 0xdd);
+        v[k] = _mm512_shuffle_f32x4(even0, even1, 0x88);
+        v[k + 4] = _mm512_shuffle_f32x4(odd0, odd1, 0x88);
+        v[k + 8] = _mm512_shuffle_f32x4(even0, even1, 0xdd);
+        v[k + 12] = _mm512_shuffle_f32x4(odd0, odd1, 0xdd);
+    }
+}
+
 #else
 enum { LANES_F32 = 8 };
 typedef __m256 lanes_f32;
@@ -228,6 +252,26 @@ LANES_INLINE lanes_f32 lanes_max(lanes_f32 a, lanes_f32 b)
 LANES_INLINE uint32_t lanes_nonzero(lanes_f32 a)
 {
     return (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(a, _mm256_setzero_ps(), _CMP_NEQ_UQ));
+}
+
+/* The matrix of 8 registers turned on its side. */
+LANES_INLINE void lanes_turn(lanes_f32 v[LANES_F32])
+{
+    lanes_f32 a[8];
+    for (int k = 0; k < 8; k += 4) {
+        __m256d low0 = _mm256_castps_pd(_mm256_unpacklo_ps(v[k], v[k + 1]));
+        __m256d high0 = _mm256_castps_pd(_mm256_unpackhi_ps(v[k], v[k + 1]));
+        __m256d low1 = _mm256_castps_pd(_mm256_unpacklo_ps(v[k + 2], v[k + 3]));
+        __m256d high1 = _mm256_castps_pd(_mm256_unpackhi_ps(v[k + 2], v[k + 3]));
+        a[k] = _mm256_castpd_ps(_mm256_unpacklo_pd(low0, low1));
+        a[k + 1] = _mm256_castpd_ps(_mm256_unpackhi_pd(low0, low1));
+        a[k + 2] = _mm256_castpd_ps(_mm256_unpacklo_pd(high0, high1));
+        a[k + 3] = _mm256_castpd_ps(_mm256_unpackhi_pd(high0, high1));
+    }
+    for (int k = 0; k < 4; k++) {
+        v[k] = _mm256_permute2f128_ps(a[k], a[k + 4], 0x20);
+        v[k + 4] = _mm256_permute2f128_ps(a[k], a[k + 4], 0x31);
+    }
 }
 #endif
 

@@ -10,6 +10,9 @@
 
 #define GRID_F32      grid_f32_avx2
 #define GRID_U8       grid_u8_avx2
+#define FOLD_F32      fold_f32_avx2
+#define FOLD_U8       fold_u8_avx2
+#define FOLD_ACROSS   fold_across_f32_avx2
 #define STREAM_F32    stream_f32_avx2
 #define STREAM_END    stream_end_avx2
 #define TAPS_U8       taps_u8_avx2
@@ -41,6 +44,10 @@
 static void grid_f32_avx2(float *const *out, int rows, const float *const *in, const struct rowop_grid *grid, int n);
 static void grid_u8_avx2(float *const *out, uint8_t *const *bytes, float max, int rows, const uint8_t *const *in,
                          const struct rowop_grid *grid, int n);
+static void fold_f32_avx2(float *const *out, int rows, const float *const *in, const struct rowop_fold *fold, int n);
+static void fold_u8_avx2(float *const *out, int rows, const uint8_t *const *in, const struct rowop_fold *fold, int n);
+static void fold_across_f32_avx2(float *const *out, float *const *onto, int rows, const float *const *in, ptrdiff_t step,
+                                 const struct rowop_fold *fold, int n, bool stream);
 static void stream_f32_avx2(float *out, const float *in, int n);
 static void stream_end_avx2(void);
 static void taps_u8_avx2(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n, bool stream);
@@ -72,6 +79,7 @@ static void max_unpool_f32_avx2(float *d_in, const uint8_t *which, const float *
 
 #include "simd/avx2_box.h"
 #include "simd/avx2_grid.h"
+#include "simd/avx2_folds.h"
 #include "simd/avx2_integers.h"
 #include "simd/avx2_net.h"
 #include "simd/avx2_roots.h"

@@ -7,6 +7,9 @@
 #define ROWOPS_TABLE  rowops_c
 #define GRID_F32      grid_f32
 #define GRID_U8       grid_u8
+#define FOLD_F32      fold_f32
+#define FOLD_U8       fold_u8
+#define FOLD_ACROSS   fold_across_f32
 #define STREAM_F32    stream_f32
 #define STREAM_END    stream_end
 #define TAPS_U8       taps_u8
@@ -43,6 +46,7 @@
 #include "simd/rowops_channels.h"
 #include "simd/rowops_fft.h"
 #include "simd/rowops_fixed.h"
+#include "simd/rowops_folds.h"
 #include "simd/rowops_integers.h"
 #include "simd/rowops_net.h"
 #include "simd/rowops_png.h"
@@ -55,6 +59,9 @@
 const struct rowops ROWOPS_TABLE = {
     .grid_f32 = GRID_F32,
     .grid_u8 = GRID_U8,
+    .fold_f32 = FOLD_F32,
+    .fold_u8 = FOLD_U8,
+    .fold_across_f32 = FOLD_ACROSS,
     .taps_wide_f32 = taps_wide_f32,
     .total_add = total_add,
     .total_end = total_end,
