@@ -43,11 +43,11 @@ struct separable_state {
 };
 
 struct separable_work {
-    float **responses;   /* [ROWOP_ROWS][filters] */
+    float **responses;   /* [PASS_ROWS][filters] */
     const void **at;     /* the rows under a block */
     const float **under; /* [longest] */
-    float *samples;      /* [ROWOP_ROWS][filters][strip] */
-    float *block;        /* [ROWOP_ROWS][terms][row_samples] */
+    float *samples;      /* [PASS_ROWS][filters][strip] */
+    float *block;        /* [PASS_ROWS][terms][row_samples] */
 };
 
 /* ---- accepting ---- */
@@ -116,6 +116,25 @@ static size_t list_bytes(int n)
     return size_align((size_t)n * sizeof(float)) + size_align((size_t)n * sizeof(ptrdiff_t));
 }
 
+/* Is a channel's kernel the same upside down (down), or from right to left? */
+static bool mirrors(const struct imc_plan *plan, int o, int c, bool down)
+{
+    const float *taps = plan_taps(plan, o, c);
+    int kh = plan->desc.y.kernel, kw = plan->desc.x.kernel;
+    for (int i = 0; i < kh; i++)
+        for (int j = 0; j < kw; j++)
+            if (taps[i * kw + j] != taps[down ? (kh - 1 - i) * kw + j : i * kw + kw - 1 - j])
+                return false;
+    return true;
+}
+
+/* The factors of a kernel that mirrors do so too, but for roundings. */
+static void make_mirror(float *factor, int n)
+{
+    for (int i = 0; i < n / 2; i++)
+        factor[i] = factor[n - 1 - i] = (float)(((double)factor[i] + factor[n - 1 - i]) / 2);
+}
+
 /* Factors of one filter's channels: columns[t][kh] and rows[t][kw]; returns the number of terms, or -1. */
 static int factor(const struct imc_plan *plan, int o, float *columns, float *rows, int *channel)
 {
@@ -125,8 +144,14 @@ static int factor(const struct imc_plan *plan, int o, float *columns, float *row
         float *column = columns + (size_t)terms * (size_t)kh, *row = rows + (size_t)terms * (size_t)kw;
         if (rank_factor(plan_taps(plan, o, c), kh, kw, limit, &rank, column, row))
             return -1;
-        for (int r = 0; r < rank; r++)
-            channel[terms++] = c;
+        bool down = mirrors(plan, o, c, true), across = mirrors(plan, o, c, false);
+        for (int r = 0; r < rank; r++, terms++) {
+            channel[terms] = c;
+            if (down)
+                make_mirror(columns + (size_t)terms * (size_t)kh, kh);
+            if (across)
+                make_mirror(rows + (size_t)terms * (size_t)kw, kw);
+        }
     }
     return terms;
 }
@@ -148,7 +173,7 @@ static void make_column(struct taplist *list, const struct imc_plan *plan, const
 {
     for (int i = 0; i < plan->desc.y.kernel; i++)
         taplist_add(list, taps[i], (ptrdiff_t)i * plan->desc.y.dilation);
-    taplist_end(list, plan->desc.y.kernel);
+    taplist_end(list, 1, plan->desc.y.kernel);
 }
 
 static void make_row(struct taplist *list, const struct imc_plan *plan, const float *taps, int terms)
@@ -159,7 +184,9 @@ static void make_row(struct taplist *list, const struct imc_plan *plan, const fl
         for (int j = 0; j < kw; j++)
             taplist_add(list, taps[(ptrdiff_t)t * kw + j],
                         (ptrdiff_t)t * (ptrdiff_t)state->row_samples + plan_sample(plan, j * plan->desc.x.dilation));
-    taplist_end(list, kw);
+    taplist_end(list, terms, kw);
+    if (plan->desc.x.dilation > 1)
+        list->mirrored = 0;
 }
 
 static bool make_lists(struct imc_plan *plan, struct separable_state *state, struct arena *arena, float *columns, float *rows,
@@ -188,7 +215,7 @@ static bool make_lists(struct imc_plan *plan, struct separable_state *state, str
 static int choose_strip(const struct imc_plan *plan)
 {
     int64_t terms = plan->filter_c * (plan->rank > 0 ? plan->rank : 1), wide = (int64_t)8 * plan->extent_x;
-    int64_t rows = plan->extent_y + (int64_t)ROWOP_ROWS * (plan->desc.y.stride + plan->desc.filters * (1 + terms));
+    int64_t rows = plan->extent_y + (int64_t)PASS_ROWS * (plan->desc.y.stride + plan->desc.filters * (1 + terms));
     int64_t samples = STRIP_FLOATS / rows > STRIP_LEAST ? STRIP_FLOATS / rows / STRIP_UNIT * STRIP_UNIT : STRIP_LEAST;
     int64_t strip = samples / plan->desc.lanes > wide ? samples / plan->desc.lanes : wide;
     return plan->phases > 1 || strip > plan->out_w ? plan->out_w : (int)strip;
@@ -240,7 +267,7 @@ static size_t pointer_bytes(int count)
 /* Rows under a block. */
 static int block_reach(const struct imc_plan *plan)
 {
-    int rows = plan->out_h < ROWOP_ROWS ? plan->out_h : ROWOP_ROWS;
+    int rows = plan->out_h < PASS_ROWS ? plan->out_h : PASS_ROWS;
     return plan->extent_y + (rows - 1) * plan->desc.y.stride;
 }
 
@@ -261,10 +288,10 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
     struct separable_state *state = plan->state;
     if (takes_bytes(plan, state))
         plan->row_type = IMC_U8;
-    size_t responses = ROWOP_ROWS * (size_t)plan->desc.filters;
+    size_t responses = PASS_ROWS * (size_t)plan->desc.filters;
     plan->work_bytes = pointer_bytes((int)responses) + pointer_bytes(block_reach(plan)) + pointer_bytes(state->longest) +
                        responses * response_samples(plan) * sizeof(float) +
-                       ROWOP_ROWS * (size_t)state->terms * state->row_samples * sizeof(float);
+                       PASS_ROWS * (size_t)state->terms * state->row_samples * sizeof(float);
     return IMC_OK;
 }
 
@@ -280,10 +307,10 @@ static struct separable_work carve_work(const struct imc_plan *plan, void *memor
     const struct separable_state *state = plan->state;
     struct arena arena = {memory};
     struct separable_work w;
-    w.responses = carve(&arena, (size_t)(ROWOP_ROWS * plan->desc.filters), sizeof *w.responses);
+    w.responses = carve(&arena, (size_t)(PASS_ROWS * plan->desc.filters), sizeof *w.responses);
     w.at = carve(&arena, (size_t)block_reach(plan), sizeof *w.at);
     w.under = carve(&arena, (size_t)state->longest, sizeof *w.under);
-    w.samples = carve(&arena, ROWOP_ROWS * (size_t)plan->desc.filters * response_samples(plan), sizeof *w.samples);
+    w.samples = carve(&arena, PASS_ROWS * (size_t)plan->desc.filters * response_samples(plan), sizeof *w.samples);
     w.block = (float *)arena.next;
     return w;
 }
@@ -306,15 +333,14 @@ static void pass_down(const struct imc_plan *plan, const struct rows *in, const 
     const struct separable_state *state = plan->state;
     const struct taplist *list = &state->term[t].column;
     int stride = plan->desc.y.stride, channel = plan_first_channel(plan, o) + state->term[t].channel;
-    ptrdiff_t x = plan_sample(plan, part->x * plan->desc.x.stride);
-    float *out[ROWOP_ROWS];
+    bool bytes = plan->row_type == IMC_U8;
+    size_t x = (size_t)plan_sample(plan, part->x * plan->desc.x.stride) * (bytes ? 1 : sizeof(float));
+    float *out[PASS_ROWS];
     for (int k = 0; k < plan->extent_y + (part->rows - 1) * stride; k++)
-        w->at[k] = rows_at(plan, in, part->y * stride - plan->top + k, channel);
+        w->at[k] = (const char *)rows_at(plan, in, part->y * stride - plan->top + k, channel) + x;
     for (int r = 0; r < part->rows; r++)
         out[r] = block_row(state, w, r, t);
-    for (int group = 0; group < list->count; group += list->group)
-        taplist_down(list, group, out, part->rows, w->at, plan->row_type == IMC_U8, x, stride, strip_samples(plan, part->pixels),
-                     plan->wide, w->under);
+    taplist_down(list, out, part->rows, w->at, bytes, stride, strip_samples(plan, part->pixels), plan->wide, w->under);
 }
 
 /* The horizontal passes of all filters, and what follows them. */
@@ -325,8 +351,8 @@ static void pass_across(const struct imc_plan *plan, const struct separable_work
     int filters = plan->desc.filters;
     bool stream = !plan->wide && epilogue_streams(plan, target);
     for (int o = 0; o < filters; o++) {
-        const float *in[ROWOP_ROWS];
-        float *out[ROWOP_ROWS], *own[ROWOP_ROWS];
+        const float *in[PASS_ROWS];
+        float *out[PASS_ROWS], *own[PASS_ROWS];
         for (int r = 0; r < part->rows; r++) {
             own[r] = w->samples + ((size_t)r * (size_t)filters + (size_t)o) * response_samples(plan);
             w->responses[r * filters + o] = out[r] = stream ? epilogue_address(plan, target, part->y + r, part->x, o)
@@ -348,7 +374,7 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
     for (part.x = 0; part.x < plan->out_w; part.x += part.pixels) {
         part.pixels = plan->out_w - part.x < state->strip ? plan->out_w - part.x : state->strip;
         for (part.y = y0; part.y < y1; part.y += part.rows) {
-            part.rows = y1 - part.y < ROWOP_ROWS ? y1 - part.y : ROWOP_ROWS;
+            part.rows = y1 - part.y < PASS_ROWS ? y1 - part.y : PASS_ROWS;
             for (int o = 0; o < plan->desc.filters; o++)
                 for (int t = state->first[o]; t < state->first[o + 1]; t++)
                     pass_down(plan, in, &w, &part, o, t);

@@ -20,14 +20,14 @@
 
 enum {
     FOLD_ROWS = 4,
-    FOLD_VECTORS = LANES_F32 / 8,           /* of four rows */
-    FOLD_TURNED = LANES_F32 == 16 ? 8 : 4,  /* outputs of turned rows, of one vector */
-    FOLD_KEEP = 192,                        /* outputs of a tile: whole blocks at every step */
-    FOLD_COLUMNS = FOLD_KEEP + ROWOP_FOLD_REACH
+    FOLD_VECTORS = LANES_F32 / 8,          /* of four rows */
+    FOLD_L1 = 5000,                        /* floats under all rows of a call that are to stay in L1 */
+    FOLD_TURNED = LANES_F32 == 16 ? 8 : 4, /* outputs of turned rows, of one vector */
+    FOLD_KEEP = 192,                       /* outputs of a tile: whole blocks at every step */
+    FOLD_COLUMNS = FOLD_KEEP + ROWOP_FOLD_SPAN * ROWOP_FOLD_STEP
 };
 
-INLINE lanes_f32 fold_sample(const void *const *at, ptrdiff_t i, ptrdiff_t x, int k, lanes_part part, int tail,
-                             enum grid_kind kind)
+INLINE lanes_f32 fold_sample(const void *const *at, ptrdiff_t i, ptrdiff_t x, int k, lanes_part part, int tail, enum grid_kind kind)
 {
     const ptrdiff_t size = kind == GRID_BYTES ? 1 : sizeof(float);
     return load_samples((const char *)at[i] + x * size, LANES_F32 * k, part, tail, kind);
@@ -36,7 +36,7 @@ INLINE lanes_f32 fold_sample(const void *const *at, ptrdiff_t i, ptrdiff_t x, in
 /* A block of `rows` outputs below each other, `vectors` of each: sample i of output r is at[(r + i)*step] + x. Inlined with constant
  * arguments. */
 INLINE void fold_block(lanes_f32 total[8][8], const void *const *at, ptrdiff_t step, const struct rowop_fold *fold, ptrdiff_t x,
-                       int rows, int vectors, lanes_part part, int tail, enum grid_kind kind, int odd)
+                       int rows, int vectors, lanes_part part, int tail, enum grid_kind kind)
 {
     const int span = fold->span, pairs = (span + 1) / 2;
     lanes_f32 low[8][8], high[8][8];
@@ -57,7 +57,7 @@ INLINE void fold_block(lanes_f32 total[8][8], const void *const *at, ptrdiff_t s
             const lanes_f32 tap = lanes_all(fold->taps + t);
             for (int r = 0; r < rows; r++)
                 for (int k = 0; k < vectors; k++)
-                    sum[r][k] = lanes_fused(tap, odd ? lanes_sub(low[r][k], high[r][k]) : lanes_add(low[r][k], high[r][k]), sum[r][k]);
+                    sum[r][k] = lanes_fused(tap, lanes_add(low[r][k], high[r][k]), sum[r][k]);
             for (int k = 0; k < vectors; k++) {
                 for (int r = 0; r + 1 < rows; r++)
                     low[r][k] = low[r + 1][k];
@@ -67,7 +67,7 @@ INLINE void fold_block(lanes_f32 total[8][8], const void *const *at, ptrdiff_t s
                 high[0][k] = fold_sample(at, (span - t - 1) * step, x, k, part, tail, kind);
             }
         }
-        if (!odd && t == pairs && span % 2 == 0)
+        if (t == pairs && span % 2 == 0)
             for (int r = 0; r < rows; r++)
                 for (int k = 0; k < vectors; k++)
                     sum[r][k] = lanes_fused(lanes_all(fold->taps + t), low[r][k], sum[r][k]);
@@ -78,45 +78,45 @@ INLINE void fold_block(lanes_f32 total[8][8], const void *const *at, ptrdiff_t s
 }
 
 /* Outputs x..n-1 of `rows` rows, by blocks of `vectors` vectors, the rest by smaller ones. */
-INLINE void fold_loop(float *const *out, const void *const *in, const struct rowop_fold *fold, int n, int rows, int vectors,
-                      enum grid_kind kind, int odd)
+INLINE void fold_loop(float *const *out, const void *const *in, const struct rowop_fold *fold, int x, int n, int rows, int vectors,
+                      enum grid_kind kind)
 {
     lanes_f32 total[8][8];
-    int x = 0;
     for (; x + LANES_F32 * vectors <= n; x += LANES_F32 * vectors) {
-        fold_block(total, in, 1, fold, x, rows, vectors, lanes_first(LANES_F32), 0, kind, odd);
+        fold_block(total, in, 1, fold, x, rows, vectors, lanes_first(LANES_F32), 0, kind);
         for (int r = 0; r < rows; r++)
             for (int k = 0; k < vectors; k++)
                 lanes_store(out[r] + x + LANES_F32 * k, total[r][k]);
     }
     for (; x < n; x += LANES_F32) {
         const lanes_part part = lanes_first(n - x < LANES_F32 ? n - x : LANES_F32);
-        fold_block(total, in, 1, fold, x, rows, 1, part, 1, kind, odd);
+        fold_block(total, in, 1, fold, x, rows, 1, part, 1, kind);
         for (int r = 0; r < rows; r++)
             lanes_store_part(out[r] + x, total[r][0], part);
     }
 }
 
-INLINE void fold_rows(float *const *out, int rows, const void *const *in, const struct rowop_fold *fold, int n, enum grid_kind kind,
-                      int odd)
+INLINE void fold_rows(float *const *out, int rows, const void *const *in, const struct rowop_fold *fold, int n, enum grid_kind kind)
 {
-    int r = 0;
-    for (; r + FOLD_ROWS <= rows; r += FOLD_ROWS)
-        fold_loop(out + r, in + r, fold, n, FOLD_ROWS, FOLD_VECTORS, kind, odd);
-    for (; r < rows; r++)
-        fold_loop(out + r, in + r, fold, n, 1, 4, kind, odd);
+    const int tile = FOLD_L1 / (rows + fold->span) / 32 * 32 + 32;
+    for (int x = 0; x < n; x += tile) {
+        const int end = n - x < tile ? n : x + tile;
+        int r = 0;
+        for (; r + FOLD_ROWS <= rows; r += FOLD_ROWS)
+            fold_loop(out + r, in + r, fold, x, end, FOLD_ROWS, FOLD_VECTORS, kind);
+        for (; r < rows; r++)
+            fold_loop(out + r, in + r, fold, x, end, 1, 4, kind);
+    }
 }
 
 static void fold_f32_avx2(float *const *out, int rows, const float *const *in, const struct rowop_fold *fold, int n)
 {
-    const void *const *at = (const void *const *)in;
-    fold->odd ? fold_rows(out, rows, at, fold, n, GRID_FLOATS, 1) : fold_rows(out, rows, at, fold, n, GRID_FLOATS, 0);
+    fold_rows(out, rows, (const void *const *)in, fold, n, GRID_FLOATS);
 }
 
 static void fold_u8_avx2(float *const *out, int rows, const uint8_t *const *in, const struct rowop_fold *fold, int n)
 {
-    const void *const *at = (const void *const *)in;
-    fold->odd ? fold_rows(out, rows, at, fold, n, GRID_BYTES, 1) : fold_rows(out, rows, at, fold, n, GRID_BYTES, 0);
+    fold_rows(out, rows, (const void *const *)in, fold, n, GRID_BYTES);
 }
 
 /* Rows on their side: column x of a tile is a register, sample x of as many rows. */
@@ -145,12 +145,12 @@ static void fold_turn_in(struct fold_tile *tile, const float *const *in, int x, 
 }
 
 /* The outputs of a tile, each where its first sample was, which no other output needs. */
-INLINE void fold_columns(struct fold_tile *tile, const struct rowop_fold *fold, int step, int n, int odd)
+static void fold_columns(struct fold_tile *tile, const struct rowop_fold *fold, int step, int n)
 {
     for (int x = 0; x < n; x += FOLD_TURNED * step)
         for (int phase = x; phase < x + step; phase++) {
             lanes_f32 total[8][8];
-            fold_block(total, tile->at + phase, step, fold, 0, FOLD_TURNED, 1, lanes_first(LANES_F32), 0, GRID_FLOATS, odd);
+            fold_block(total, tile->at + phase, step, fold, 0, FOLD_TURNED, 1, lanes_first(LANES_F32), 0, GRID_FLOATS);
             for (int k = 0; k < FOLD_TURNED; k++)
                 lanes_store(tile->column[phase + k * step], total[k][0]);
         }
@@ -193,7 +193,7 @@ static void fold_tiles(float *const *out, float *const *onto, int rows, const fl
         keep = x == 0 && before > 0 ? before : FOLD_KEEP;
         keep = n - x < keep ? n - x : keep;
         fold_turn_in(&tile, row, x, keep + reach);
-        fold->odd ? fold_columns(&tile, fold, step, keep, 1) : fold_columns(&tile, fold, step, keep, 0);
+        fold_columns(&tile, fold, step, keep);
         fold_turn_out(&tile, out, onto, rows, x, keep, before >= 0 && (x > 0 || before == 0));
     }
 }
@@ -202,7 +202,8 @@ static void fold_across_f32_avx2(float *const *out, float *const *onto, int rows
                                  const struct rowop_fold *fold, int n, bool stream)
 {
     for (int r = 0; r < rows; r += LANES_F32)
-        fold_tiles(out + r, onto ? onto + r : NULL, rows - r < LANES_F32 ? rows - r : LANES_F32, in + r, (int)step, fold, n, stream);
+        fold_tiles(out + r, onto ? onto + r : NULL, rows - r < LANES_F32 ? rows - r : LANES_F32, in + r, (int)step, fold, n,
+                   stream);
 }
 
 #endif

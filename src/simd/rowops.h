@@ -30,15 +30,15 @@ struct rowop_grid {
     bool stream;        /* past the caches where the machine can, for outputs that nobody will find there; stream_end comes later */
 };
 
-/* Output rows that symmetric taps serve at once, and the most samples from the first tap of a row to the last. */
-enum { ROWOP_FOLD_ROWS = 16, ROWOP_FOLD_REACH = 256 };
+/* Output rows that symmetric taps serve at once; for taps along rows, the most places from the first to the last, and from one to the
+ * next. */
+enum { ROWOP_FOLD_ROWS = 16, ROWOP_FOLD_SPAN = 128, ROWOP_FOLD_STEP = 4 };
 
-/* Symmetric taps on samples 0..span, folded: taps[t] is that of samples t and span - t, of their difference where `odd`; where span
- * is even and not odd, the last of them is the middle's alone. `group` pairs are summed before they join a total. */
+/* Symmetric taps on samples 0..span, folded: taps[t] is that of samples t and span - t; where span is even, the last of them is the
+ * middle's alone. `group` pairs are summed before they join a total. */
 struct rowop_fold {
-    const float *taps; /* [span/2 + 1], or [(span + 1)/2] where there is no middle */
+    const float *taps; /* [span/2 + 1] */
     int span, group;
-    bool odd;
 };
 
 /* The taps of a convolution whose channels lie side by side, for `outs` filters (8, 16, 24 or 32): weights [count][outs], summed in
@@ -114,8 +114,8 @@ struct rowops {
      * x < n: float fused multiply-add of the pairs' sums, from +0, the outermost pair first. The middle joins the last group. */
     void (*fold_f32)(float *const *out, int rows, const float *const *in, const struct rowop_fold *fold, int n);
     void (*fold_u8)(float *const *out, int rows, const uint8_t *const *in, const struct rowop_fold *fold, int n);
-    /* Symmetric rows: the same over the samples in[r][x + i*step], added to onto[r][x] where onto is given; span*step is at most
-     * ROWOP_FOLD_REACH, step at most 4. */
+    /* Symmetric rows: the same over the samples in[r][x + i*step], added to onto[r][x] where onto is given; span and step are
+     * at most ROWOP_FOLD_SPAN and ROWOP_FOLD_STEP. */
     void (*fold_across_f32)(float *const *out, float *const *onto, int rows, const float *const *in, ptrdiff_t step,
                             const struct rowop_fold *fold, int n, bool stream);
     /* out[x] = the sum over t < count of taps[t] * in[t][x] in double, rounded once at the end: exact for integers up to 2^53. */

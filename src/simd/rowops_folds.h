@@ -1,7 +1,6 @@
 /* rowops_folds.h: the part of rowops_c.c on symmetric rows and columns of taps. Compiled once for each level.
  *
- * Samples that mirror each other have the same tap, or taps of opposite sign: w*(a + b) and w*(a - b) take a fused multiply-add for
- * two taps, and an addition beside it. */
+ * Samples that mirror each other have the same tap: w*(a + b) takes a fused multiply-add for two taps, and an addition beside it. */
 #ifndef ROWOPS_FOLDS_H
 #define ROWOPS_FOLDS_H
 
@@ -22,10 +21,10 @@
                 const type *a = in[t * down] + x + t * step, *b = in[(span - t) * down] + x + (span - t) * step;                   \
                 const float tap = fold->taps[t];                                                                                   \
                 for (int k = 0; k < n; k++)                                                                                        \
-                    sum[k] = fmaf(tap, fold->odd ? (float)a[k] - (float)b[k] : (float)a[k] + (float)b[k], sum[k]);                 \
+                    sum[k] = fmaf(tap, (float)a[k] + (float)b[k], sum[k]);                                                         \
             }                                                                                                                      \
             const type *middle = in[t * down] + x + t * step;                                                                      \
-            for (int k = 0; k < n && t == pairs && span % 2 == 0 && !fold->odd; k++)                                               \
+            for (int k = 0; k < n && t == pairs && span % 2 == 0; k++)                                                             \
                 sum[k] = fmaf(fold->taps[t], middle[k], sum[k]);                                                                   \
             for (int k = 0; k < n; k++)                                                                                            \
                 total[k] = first ? sum[k] : total[k] + sum[k];                                                                     \
@@ -61,7 +60,7 @@ __attribute__((unused)) static void fold_u8(float *const *out, int rows, const u
 __attribute__((unused)) static void fold_across_f32(float *const *out, float *const *onto, int rows, const float *const *in,
                                                     ptrdiff_t step, const struct rowop_fold *fold, int n, bool stream)
 {
-    (void)stream;
+    (void)stream; /* is for levels that can */
     for (int r = 0; r < rows; r++)
         for (int x = 0; x < n; x += BLOCK) {
             const int there = n - x < BLOCK ? n - x : BLOCK;
