@@ -66,7 +66,7 @@ run-check-threads: $(TEST_THREADS)
 CROSS_OBJ  := $(filter-out $(BUILD)/obj/base/safetensors%,\
                 $(filter $(foreach room,base simd kernel conv,$(BUILD)/obj/$(room)/%),$(LIB_OBJ))) $(BUILD)/gen/embedded_kernels.o
 CROSS_HELP := $(patsubst %,$(BUILD)/tests/%.o,support/testing $(addprefix conformance/,conv_case case_check dense law2 ref_conv))
-CROSS_BIN  := $(patsubst %,$(BUILD)/cross/test_%,rowops fft mathx random pairwise properties determinism)
+CROSS_BIN  := $(patsubst %,$(BUILD)/cross/test_%,rowops folds fft mathx random pairwise folded properties determinism)
 $(CROSS_BIN): $(BUILD)/cross/%: $(CROSS_OBJ) $(CROSS_HELP)
 	@mkdir -p $(@D)
 	$(call say,LINK)

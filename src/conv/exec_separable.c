@@ -1,13 +1,13 @@
 /* exec_separable.c: a kernel of rank r is a sum of r columns times rows, so r pairs of passes do (LoG has rank 2).
  *
- * Cost an output: r * (kh + kw) multiply-adds a channel instead of kh * kw. In the vertical pass, which comes first, one load
- * serves up to four rows of outputs; in the horizontal one each multiply-add has a load or a shift of its own, which makes it 1.3
- * to 1.7 times as dear.
+ * Cost an output: r * (kh + kw) multiply-adds a channel instead of kh * kw; half of that where the kernel mirrors, since so do its
+ * factors, and taplist.c folds them. In the vertical pass, which comes first, one load serves up to four rows of outputs; in the
+ * horizontal one each multiply-add has a load or a shift of its own, which makes it 1.3 to 1.7 times as dear, unless it is folded.
  *
- * Caches: four rows of outputs go through both passes before the next four begin. A strip of them is as wide as L2 allows: there
- * are the rows under it and the temporary rows, one for each term. Narrower tiles, which would keep the rows under a group of taps
- * in L1, cost more in short calls than they save. What strips have in common, kw - 1 samples of each temporary row, is computed
- * twice.
+ * Caches: a block of rows of outputs goes through both passes before the next begins. A strip of them is as wide as L2 allows:
+ * there are the rows under it and the temporary rows, one for each term. Narrower tiles, which would keep the rows under a group
+ * of taps in L1, cost more in short calls than they save (the row op that folds has tiles within a call). What strips have in
+ * common, kw - 1 samples of each temporary row, is computed twice.
  */
 #include "base/fail.h"
 #include "base/memory.h"

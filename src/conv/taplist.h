@@ -20,8 +20,8 @@ struct taplist {
     ptrdiff_t *place;
 };
 
-/* Adds a tap unless it is zero; `end` completes the list, which has room for one tap at least: `runs` runs of up to `run` taps side by
- * side. */
+/* Adds a tap unless it is zero; `end` completes the list, which has room for one tap at least: `runs` runs of up to `run` taps
+ * side by side. */
 void taplist_add(struct taplist *list, float tap, ptrdiff_t place);
 void taplist_end(struct taplist *list, int runs, int run);
 

@@ -10,6 +10,9 @@
  *
  * Along rows the windows would have to move by a sample, not by a register. So rows are turned on their side, a register of them at
  * once, 4 shuffles of a register for as many samples, there and back: a row of taps is then a column. A tile of them stays in L1.
+ *
+ * Measured on Zen 4, ns an output, in brackets by avx2_grid.h: down 0.31 (0.49) for 25 taps and 0.95 (1.61) for 81, across 0.46
+ * (0.60) and 1.04 (1.95); with AVX2 0.57 (0.66), 1.99 (2.17), 0.75 (0.59), 1.80 (2.01). The limit for 81 taps is 0.70.
  */
 #ifndef AVX2_FOLDS_H
 #define AVX2_FOLDS_H
@@ -33,8 +36,8 @@ INLINE lanes_f32 fold_sample(const void *const *at, ptrdiff_t i, ptrdiff_t x, in
     return load_samples((const char *)at[i] + x * size, LANES_F32 * k, part, tail, kind);
 }
 
-/* A block of `rows` outputs below each other, `vectors` of each: sample i of output r is at[(r + i)*step] + x. Inlined with constant
- * arguments. */
+/* A block of `rows` outputs below each other, `vectors` of each: sample i of output r is at[(r + i)*step] + x. Inlined with
+ * constant arguments. */
 INLINE void fold_block(lanes_f32 total[8][8], const void *const *at, ptrdiff_t step, const struct rowop_fold *fold, ptrdiff_t x,
                        int rows, int vectors, lanes_part part, int tail, enum grid_kind kind)
 {

@@ -30,8 +30,8 @@ struct rowop_grid {
     bool stream;        /* past the caches where the machine can, for outputs that nobody will find there; stream_end comes later */
 };
 
-/* Output rows that symmetric taps serve at once; for taps along rows, the most places from the first to the last, and from one to the
- * next. */
+/* Output rows that symmetric taps serve at once; for taps along rows, the most places from the first to the last, and from one to
+ * the next. */
 enum { ROWOP_FOLD_ROWS = 16, ROWOP_FOLD_SPAN = 128, ROWOP_FOLD_STEP = 4 };
 
 /* Symmetric taps on samples 0..span, folded: taps[t] is that of samples t and span - t; where span is even, the last of them is the
@@ -110,8 +110,8 @@ struct rowops {
      * does. */
     void (*grid_u8)(float *const *out, uint8_t *const *bytes, float max, int rows, const uint8_t *const *in,
                     const struct rowop_grid *grid, int n);
-    /* Symmetric columns: out[r][x] = the totals of fold over the samples in[r + i][x], i <= span, for r < rows <= ROWOP_FOLD_ROWS and
-     * x < n: float fused multiply-add of the pairs' sums, from +0, the outermost pair first. The middle joins the last group. */
+    /* Symmetric columns: out[r][x] = the totals of fold over the samples in[r + i][x], i <= span, for r < rows <= ROWOP_FOLD_ROWS
+     * and x < n: float fused multiply-add of the pairs' sums, from +0, the outermost first. The middle joins the last group. */
     void (*fold_f32)(float *const *out, int rows, const float *const *in, const struct rowop_fold *fold, int n);
     void (*fold_u8)(float *const *out, int rows, const uint8_t *const *in, const struct rowop_fold *fold, int n);
     /* Symmetric rows: the same over the samples in[r][x + i*step], added to onto[r][x] where onto is given; span and step are

@@ -1,6 +1,6 @@
 /* rowops_folds.h: the part of rowops_c.c on symmetric rows and columns of taps. Compiled once for each level.
  *
- * Samples that mirror each other have the same tap: w*(a + b) takes a fused multiply-add for two taps, and an addition beside it. */
+ * Samples that mirror each other have the same tap: w*(a + b) takes a fused multiply-add for two taps, and an addition. */
 #ifndef ROWOPS_FOLDS_H
 #define ROWOPS_FOLDS_H
 

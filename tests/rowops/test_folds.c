@@ -145,8 +145,8 @@ START_TEST(every_level_equals_the_definition)
             run(rowops_of((enum cpu_level)level), &t, got);
             ck_assert_msg(memcmp(expected, got, sizeof got) == 0,
                           "level %s differs from C: across %d bytes %d rows %d n %d span %d group %d step %d onto %d (try %d)",
-                          cpu_level_name((enum cpu_level)level), t.across, t.bytes, t.rows, t.n, t.fold.span, t.fold.odd,
-                          t.fold.group, t.step, t.onto, try);
+                          cpu_level_name((enum cpu_level)level), t.across, t.bytes, t.rows, t.n, t.fold.span, t.fold.group, t.step,
+                          t.onto, try);
         }
         clear(&t);
     }
