@@ -4,6 +4,7 @@
 #ifndef IMGCONV_IMGCONV_H
 #define IMGCONV_IMGCONV_H
 
+#include <imgconv/analysis.h>
 #include <imgconv/compare.h>
 #include <imgconv/conv.h>
 #include <imgconv/filter.h>

@@ -12,7 +12,7 @@ void describe_picture(FILE *out, const struct imc_image_info *info);
 void describe_picture_json(struct json *json, const struct imc_image_info *info);
 
 enum { TAPS_NO, TAPS_YES };
-/* The heading and a line for each filter, with its taps as a matrix where asked for. */
+/* The heading and a line for each filter; where taps are asked for, what it does and its taps as a matrix. */
 void describe_bank(FILE *out, const struct imc_bank *bank, int taps);
 /* As members of the open object. */
 void describe_bank_json(struct json *json, const struct imc_bank *bank, int taps);

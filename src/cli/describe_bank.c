@@ -1,5 +1,6 @@
 /* describe_bank.c: a filter bank as a heading, figures and matrices of taps. Sizes and anchors are rows,columns. */
 #include "cli/describe.h"
+#include "cli/describe_analysis.h"
 #include "cli/numbers.h"
 #include "cli/words.h"
 
@@ -86,15 +87,19 @@ static void print_matrix(FILE *out, const struct imc_bank *bank, const float *ta
 
 void describe_bank(FILE *out, const struct imc_bank *bank, int taps)
 {
+    struct imc_bank *kernels = taps ? analysis_kernels(bank) : NULL;
     print_heading(out, bank);
     for (int filter = 0; filter < bank->filters; filter++) {
         print_figures(out, bank, filter);
+        if (taps)
+            describe_analysis(out, bank, filter, kernels);
         for (int channel = 0; taps && channel < bank->in_c; channel++) {
             if (bank->in_c > 1)
                 fprintf(out, "   channel %d\n", channel);
             print_matrix(out, bank, taps_of(bank, filter, channel));
         }
     }
+    imc_bank_free(kernels);
 }
 
 /* taps[channel][row][column] */
@@ -115,7 +120,7 @@ static void print_taps_json(struct json *json, const struct imc_bank *bank, int 
     json_close(json);
 }
 
-static void print_filter_json(struct json *json, const struct imc_bank *bank, int filter, int taps)
+static void print_filter_json(struct json *json, const struct imc_bank *bank, int filter, int taps, const struct imc_bank *kernels)
 {
     json_object(json, NULL);
     json_string(json, "name", filter_name(bank, filter));
@@ -123,13 +128,16 @@ static void print_filter_json(struct json *json, const struct imc_bank *bank, in
     json_double(json, "abs_sum", imc_bank_abs_sum(bank, filter));
     json_int(json, "rank", imc_bank_rank(bank, filter));
     json_float(json, "bias", bank->bias ? bank->bias[filter] : 0);
-    if (taps)
+    if (taps) {
+        describe_analysis_json(json, bank, filter, kernels);
         print_taps_json(json, bank, filter);
+    }
     json_close(json);
 }
 
 void describe_bank_json(struct json *json, const struct imc_bank *bank, int taps)
 {
+    struct imc_bank *kernels = taps ? analysis_kernels(bank) : NULL;
     json_string(json, "label", bank->label);
     json_int(json, "height", bank->kh);
     json_int(json, "width", bank->kw);
@@ -146,6 +154,7 @@ void describe_bank_json(struct json *json, const struct imc_bank *bank, int taps
     json_float(json, "offset", bank->offset);
     json_array(json, "filters");
     for (int filter = 0; filter < bank->filters; filter++)
-        print_filter_json(json, bank, filter, taps);
+        print_filter_json(json, bank, filter, taps, kernels);
     json_close(json);
+    imc_bank_free(kernels);
 }

@@ -4,8 +4,10 @@
 
 enum { SPECTRUM_SIDE = 65 };
 
-/* The magnitude of the frequency response, sqrt(sum over c of |H_c|^2) with H(u,v) = sum of tap(y,x) exp(-i (u x + v y)), over
- * -pi..pi in both directions: frequency 0 is in the middle, v grows downwards, white is the largest. gray [SIDE][SIDE]. */
+/* The gain (analysis.h) at frequencies -1/2..1/2 cycles per pixel in both directions: frequency 0 is in the middle, fy grows
+ * downwards; sides of taps to IMC_ANALYSIS_SIDE_MAX. Returns the largest. magnitude [SIDE][SIDE]. */
+double spectrum_find(const float *taps, int channels, int kh, int kw, double magnitude[SPECTRUM_SIDE * SPECTRUM_SIDE]);
+/* The same as gray: white is the largest. gray [SIDE][SIDE]. */
 void spectrum_draw(const float *taps, int channels, int kh, int kw, unsigned char gray[SPECTRUM_SIDE * SPECTRUM_SIDE]);
 
 #endif

@@ -21,6 +21,19 @@ expect_out '^sobel-x: 3x3, derivative$'
 expect_out '^ *-1 *0 *1$'
 expect_out '^ *-2 *0 *2$'
 expect_out 'sum 0, sum of absolute values 8, rank 1'
+expect_out '^  gain 0 at frequency 0, at most 8 at 0.25 cycles per pixel across 0 degrees; of noise 3.464$'
+expect_out '^  symmetry: left and right odd, up and down even, half turn odd; odd share 1$'
+expect_out '^  nearest sobel-x 1.000, gaussian-dx:size=3 0.999, '
+expect_out '^  Answers to vertical edges, blind to horizontal ones and to flat areas.$'
+ok kernels gaussian:sigma=2
+expect_out '^  gain 1 at frequency 0, nowhere more, half of it at 0.0937 cycles per pixel; of noise 0.1411$'
+ok kernels --json sobel-y
+expect_out '"direction": 90,'
+expect_out '"sentences": \["Answers to horizontal edges, blind to vertical ones and to flat areas.", "Separable'
+ok kernels --json mean:size=1x129
+expect_out '"analysis": null'
+ok kernels --text mean:size=1x129
+refute "large kernels are not explained" grep -q gain "$out"
 ok kernels sobel
 expect_out '2 filters, 3x3, derivative, combined by magnitude'
 ok kernels --text sobel
