@@ -17,7 +17,7 @@
 #include <string.h>
 
 enum {
-    SLICE_OUTPUTS = 24, /* of forward: three vectors; its weights, [in][24], stay in L2 */
+    SLICE_OUTPUTS = 32, /* of forward: whole vectors at every CPU level */
     SLICE_INPUTS = 96,  /* of backward */
     GROUP = 32          /* terms of a sum that drift together, as in the engine */
 };
@@ -77,6 +77,7 @@ struct dense_run {
     const struct batch_pass *pass;
     float *d_out_t; /* [out.step][images] */
     float *slices;  /* [threads][2][SLICE_INPUTS][images] */
+    int outputs;    /* of a job, forward */
 };
 
 static void forward_slice(void *context, int job, int thread)
@@ -85,7 +86,7 @@ static void forward_slice(void *context, int job, int thread)
     const struct dense_run *run = context;
     const struct layer *layer = run->layer;
     const struct batch_pass *p = run->pass;
-    int step = layer->out.step, first = job * SLICE_OUTPUTS, n = step - first < SLICE_OUTPUTS ? step - first : SLICE_OUTPUTS;
+    int step = layer->out.step, first = job * run->outputs, n = step - first < run->outputs ? step - first : run->outputs;
     const float *weights = p->parameters + layer->offset, *biases = weights + layer->weights;
     int inputs = input_count(layer), images = p->pass->images;
     rowops()->product_f32(p->out + first, step, p->in, inputs, weights + first, step, inputs, images, n, GROUP);
@@ -94,10 +95,19 @@ static void forward_slice(void *context, int job, int thread)
             p->out[(ptrdiff_t)i * step + o] += biases[o];
 }
 
+/* Many images share a slice's weights, and small slices keep all threads busy. A single image reads each weight once: its slices
+ * are as wide as the threads allow, so that whole rows of weights are streamed, and a vector of sums waits for none of the others.
+ */
+static int outputs_of_job(const struct layer *layer, const struct pass *pass)
+{
+    int slices = (layer->out.step + SLICE_OUTPUTS - 1) / SLICE_OUTPUTS, threads = pool_size(pass->pool);
+    return pass->images > 1 ? SLICE_OUTPUTS : (slices + threads - 1) / threads * SLICE_OUTPUTS;
+}
+
 static void forward_batch(const struct layer *layer, const struct batch_pass *p)
 {
-    struct dense_run run = {layer, p, NULL, NULL};
-    pool_run(p->pass->pool, (layer->out.step + SLICE_OUTPUTS - 1) / SLICE_OUTPUTS, forward_slice, &run);
+    struct dense_run run = {.layer = layer, .pass = p, .outputs = outputs_of_job(layer, p->pass)};
+    pool_run(p->pass->pool, (layer->out.step + run.outputs - 1) / run.outputs, forward_slice, &run);
 }
 
 static void backward_slice(void *context, int job, int thread)
@@ -132,7 +142,7 @@ static void sum_biases(const struct layer *layer, const struct batch_pass *p)
 static void backward_batch(const struct layer *layer, const struct batch_pass *p)
 {
     int images = p->pass->images, inputs = input_count(layer);
-    struct dense_run run = {layer, p, p->work, NULL};
+    struct dense_run run = {.layer = layer, .pass = p, .d_out_t = p->work};
     run.slices = run.d_out_t + (size_t)layer->out.step * (size_t)images;
     rowops()->transpose_f32(run.d_out_t, images, p->d_out, layer->out.step, images, layer->out.step);
     pool_run(p->pass->pool, (inputs + SLICE_INPUTS - 1) / SLICE_INPUTS, backward_slice, &run);
