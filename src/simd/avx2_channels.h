@@ -10,6 +10,16 @@
 #define WINO_IN_F32  wino_in_f32_avx2
 #define WINO_OUT_F32 wino_out_f32_avx2
 
+/* The pixels that a tile reads, one after the other. The pointer goes on by ROWS_APART of them, what lies between is a way of
+ * addressing: pointers or distances for each of 14 pixels would be more than there are registers. */
+LANES_INLINE lanes_f32 next_pixel(const float **under, ptrdiff_t in_step, int p)
+{
+    lanes_f32 value = lanes_all(*under + p % ROWS_APART * in_step);
+    if (p % ROWS_APART == ROWS_APART - 1)
+        *under += ROWS_APART * in_step;
+    return value;
+}
+
 /* `pixels` x tail.vectors sums over taps t0..t1-1 at pixel x. */
 LANES_INLINE void channels_group(lanes_f32 *sum, const float *const *in, ptrdiff_t in_step, const struct channel_taps *taps, int t0,
                                  int t1, ptrdiff_t x, struct tail tail, int pixels)
@@ -24,7 +34,7 @@ LANES_INLINE void channels_group(lanes_f32 *sum, const float *const *in, ptrdiff
         if (pixels < vectors) { /* the fewer of the two stay in registers */
             lanes_f32 value[SUMS];
             for (int p = 0; p < pixels; p++)
-                value[p] = lanes_all(under + p * in_step);
+                value[p] = next_pixel(&under, in_step, p);
             for (int v = 0; v < vectors; v++) {
                 lanes_f32 weight = lanes_load_where(weights + v * LANES_F32, tail.partly && v == vectors - 1, tail.part);
                 for (int p = 0; p < pixels; p++)
@@ -36,7 +46,7 @@ LANES_INLINE void channels_group(lanes_f32 *sum, const float *const *in, ptrdiff
         for (int v = 0; v < vectors; v++)
             weight[v] = lanes_load_where(weights + v * LANES_F32, tail.partly && v == vectors - 1, tail.part);
         for (int p = 0; p < pixels; p++) {
-            lanes_f32 value = lanes_all(under + p * in_step);
+            lanes_f32 value = next_pixel(&under, in_step, p);
             for (int v = 0; v < vectors; v++)
                 sum[p * vectors + v] = lanes_fused(weight[v], value, sum[p * vectors + v]);
         }
