@@ -22,6 +22,7 @@ enum { FILTERS_TOGETHER = 32, BLOCK_TAPS = ROWOP_GROUP * ROWOP_GROUP };
 struct channels_state {
     float *weights, *bias;
     int taps, vector_filters; /* filters, rounded up to whole vectors */
+    int group;                /* taps that are summed together */
 };
 
 /* Scratch: pointers to the samples under each tap; a row of one block of filters, its sums in double, and the row of a single
@@ -64,6 +65,14 @@ static size_t row_bytes(const struct imc_plan *plan, size_t sample)
     return size_align((size_t)plan->out_w * FILTERS_TOGETHER * sample);
 }
 
+/* Taps of a group: those of exec_direct, where whole groups make up a channel. */
+static int group_of(const struct imc_plan *plan)
+{
+    const struct imc_conv_desc *desc = &plan->desc;
+    int rows = correlate_rows(desc->in_c, desc->y.kernel, desc->x.kernel);
+    return rows > 0 && desc->y.kernel % rows == 0 && desc->y.dilation == 1 ? rows * desc->x.kernel : ROWOP_GROUP;
+}
+
 static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
 {
     size_t filters = ((size_t)plan->desc.filters + 7) / 8 * 8;
@@ -79,6 +88,7 @@ static enum imc_status prepare(struct imc_plan *plan, struct imc_error *error)
     state->bias = state->weights + filters * taps;
     state->taps = (int)taps;
     state->vector_filters = (int)filters;
+    state->group = group_of(plan);
     repack(plan);
     plan->work_bytes = size_align(taps * sizeof(float *)) + 2 * row_bytes(plan, sizeof(float)) + row_bytes(plan, sizeof(double));
     return IMC_OK;
@@ -137,14 +147,6 @@ static void run_long(const struct imc_plan *plan, const struct channels_work *w,
         }
 }
 
-/* Taps of a group: those of exec_direct, where whole groups make up a channel. */
-static int group_of(const struct imc_plan *plan)
-{
-    const struct imc_conv_desc *desc = &plan->desc;
-    int rows = correlate_rows(desc->in_c, desc->y.kernel, desc->x.kernel);
-    return rows > 0 && desc->y.kernel % rows == 0 && desc->y.dilation == 1 ? rows * desc->x.kernel : ROWOP_GROUP;
-}
-
 /* One row of one block of filters. */
 static void run_block(const struct imc_plan *plan, const struct channels_work *w, int o, float *out, ptrdiff_t out_step)
 {
@@ -155,7 +157,7 @@ static void run_block(const struct imc_plan *plan, const struct channels_work *w
         .gain = plan->desc.gain,
         .count = state->taps,
         .outs = block_filters(state, o),
-        .group = group_of(plan),
+        .group = state->group,
         .relu = plan->desc.relu,
     };
     if (taps.count <= BLOCK_TAPS)

@@ -53,18 +53,26 @@ LANES_INLINE void channels_group(lanes_f32 *sum, const float *const *in, ptrdiff
     }
 }
 
-/* The sums of one pixel, finished. */
-LANES_INLINE void channels_store(float *out, const lanes_f32 *sum, const struct channel_taps *taps, struct tail tail)
+/* Bias, gain and ReLU on the sums of a tile, step by step for all: within one loop they would be asked for at each pixel. */
+LANES_INLINE void channels_finish(lanes_f32 *sum, const struct channel_taps *taps, struct tail tail, int pixels)
 {
-    for (int v = 0; v < tail.vectors; v++) {
-        int partly = tail.partly && v == tail.vectors - 1;
-        lanes_f32 value = sum[v];
-        if (taps->bias)
-            value = lanes_fused(value, lanes_all(&taps->gain), lanes_load_where(taps->bias + v * LANES_F32, partly, tail.part));
-        if (taps->bias && taps->relu)
-            value = lanes_max(value, lanes_zero());
-        lanes_store_where(out + v * LANES_F32, value, partly, tail.part);
+    int vectors = tail.vectors;
+    lanes_f32 gain = lanes_all(&taps->gain);
+    for (int v = 0; v < vectors; v++) {
+        lanes_f32 bias = lanes_load_where(taps->bias + v * LANES_F32, tail.partly && v == vectors - 1, tail.part);
+        for (int p = 0; p < pixels; p++)
+            sum[p * vectors + v] = lanes_fused(sum[p * vectors + v], gain, bias);
     }
+    for (int k = 0; k < pixels * vectors && taps->relu; k++)
+        sum[k] = lanes_max(sum[k], lanes_zero());
+}
+
+LANES_INLINE void channels_store(float *out, ptrdiff_t out_step, const lanes_f32 *sum, struct tail tail, int pixels)
+{
+    int vectors = tail.vectors;
+    for (int p = 0; p < pixels; p++, out += out_step)
+        for (int v = 0; v < vectors; v++)
+            lanes_store_where(out + v * LANES_F32, sum[p * vectors + v], tail.partly && v == vectors - 1, tail.part);
 }
 
 /* `pixels` x tail.vectors outputs at pixel x. */
@@ -89,8 +97,9 @@ LANES_INLINE void channels_tile(float *out, ptrdiff_t out_step, const float *con
         for (int k = 0; k < sums; k++)
             sum[k] = total[k];
     }
-    for (int p = 0; p < pixels; p++)
-        channels_store(out + (x + p) * out_step, sum + p * tail.vectors, taps, tail);
+    if (taps->bias)
+        channels_finish(sum, taps, tail, pixels);
+    channels_store(out + x * out_step, out_step, sum, tail, pixels);
 }
 
 /* Tiles of at most `most` pixels, so many that their sums stay in registers. */
