@@ -155,6 +155,31 @@ START_TEST(sheets_of_samples)
 }
 END_TEST
 
+/* A picture alone takes other ways through the products than one of many: the bits of its answer are the same, whatever the batch
+ * and the threads. */
+START_TEST(alone_as_in_a_batch)
+{
+    enum { COUNT = 40, CLASSES = 10 };
+    static uint8_t pictures[COUNT * DIGITS_PIXELS];
+    static const int ways[][2] = {{1, 1}, {1, 2}, {2, 1}, {7, 2}, {33, 1}};
+    float together[COUNT * CLASSES], other[COUNT * CLASSES];
+    struct imc_error error = {0};
+    struct imc_net *net;
+    for (int i = 0; i < COUNT; i++)
+        digits_draw(1, DIGITS_TRAIN, (uint32_t)i, pictures + i * DIGITS_PIXELS);
+    ck_assert_int_eq(imc_net_create("conv16x3,relu,pool2,dense203,relu,dense10", 28, 28, CLASSES, 1, &net, &error), IMC_OK);
+    ck_assert_int_eq(imc_net_predict(net, pictures, COUNT, 1, together, &error), IMC_OK);
+    for (size_t w = 0; w < sizeof ways / sizeof *ways; w++) {
+        struct imc_predictor *predictor;
+        ck_assert_int_eq(imc_predictor_create(net, ways[w][0], ways[w][1], &predictor, &error), IMC_OK);
+        imc_predictor_run(predictor, pictures, COUNT, other);
+        ck_assert_mem_eq(together, other, sizeof other);
+        imc_predictor_free(predictor);
+    }
+    imc_net_free(net);
+}
+END_TEST
+
 Suite *make_suite(void)
 {
     Suite *suite = suite_create("predict");
@@ -162,6 +187,7 @@ Suite *make_suite(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, digits_are_read);
     tcase_add_test(tests, pictures_of_the_networks_size);
+    tcase_add_test(tests, alone_as_in_a_batch);
     tcase_add_test(tests, picks_are_different_and_repeat);
     tcase_add_test(tests, maps_follow_the_text);
     tcase_add_test(tests, sheets_of_maps);
