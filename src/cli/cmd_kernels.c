@@ -18,7 +18,8 @@ struct kernels_request {
 };
 
 const struct option_spec kernels_table[] = {
-    {"text", 0, NULL, option_set_flag, offsetof(struct kernels_request, text), NULL, "taps as a matrix (the default)"},
+    {"text", 0, NULL, option_set_flag, offsetof(struct kernels_request, text), NULL,
+     "taps as a matrix (the default), without colours"},
     {"json", 0, NULL, option_set_flag, offsetof(struct kernels_request, json), NULL, "the same as JSON"},
     {"export", 0, "FILE|DIR", option_set_text, offsetof(struct kernels_request, export), NULL,
      "write KERNEL as a .kern file (.npy: as an array), or each as DIR/NAME.kern"},
@@ -60,7 +61,7 @@ static void list_json(const struct imc_kernel_entry *entry, int count)
     json_end(&json);
 }
 
-static int show(int count, char **texts, bool as_json)
+static int show(int count, char **texts, bool as_json, int taps)
 {
     struct json json;
     int code = EXIT_DONE;
@@ -76,7 +77,7 @@ static int show(int count, char **texts, bool as_json)
             json_close(&json);
         } else if (bank) {
             fputs(i ? "\n" : "", stdout);
-            describe_bank(stdout, bank, TAPS_YES);
+            describe_bank(stdout, bank, taps);
         }
         imc_bank_free(bank);
     }
@@ -127,7 +128,7 @@ int cmd_kernels(int argc, char **argv)
         return finish_stdout(name_check_result(request.sheet, IMC_FORMAT_AUTO, "") ? draw_sheet(operands, argv, &request)
                                                                                    : EXIT_USAGE);
     if (operands)
-        return finish_stdout(show(operands, argv, request.json));
+        return finish_stdout(show(operands, argv, request.json, request.text ? TAPS_YES : TAPS_GRID));
     const struct imc_kernel_entry *entry = imc_kernel_list(&entries);
     if (request.json)
         list_json(entry, entries);

@@ -11,7 +11,7 @@ void describe_picture(FILE *out, const struct imc_image_info *info);
 /* The same as members of the open object. */
 void describe_picture_json(struct json *json, const struct imc_image_info *info);
 
-enum { TAPS_NO, TAPS_YES };
+enum { TAPS_NO, TAPS_YES, TAPS_GRID }; /* GRID: in colour where `out` is a terminal that has them */
 /* The heading and a line for each filter; where taps are asked for, what it does and its taps as a matrix. */
 void describe_bank(FILE *out, const struct imc_bank *bank, int taps);
 /* As members of the open object. */

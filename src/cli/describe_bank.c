@@ -2,6 +2,7 @@
 #include "cli/describe.h"
 #include "cli/describe_analysis.h"
 #include "cli/numbers.h"
+#include "cli/tapgrid.h"
 #include "cli/words.h"
 
 const char *describe_combine(enum imc_combine combine)
@@ -96,7 +97,8 @@ void describe_bank(FILE *out, const struct imc_bank *bank, int taps)
         for (int channel = 0; taps && channel < bank->in_c; channel++) {
             if (bank->in_c > 1)
                 fprintf(out, "   channel %d\n", channel);
-            print_matrix(out, bank, taps_of(bank, filter, channel));
+            if (taps != TAPS_GRID || !tap_grid_print(out, bank, filter, channel))
+                print_matrix(out, bank, taps_of(bank, filter, channel));
         }
     }
     imc_bank_free(kernels);

@@ -126,6 +126,18 @@ samples() { tail -c "$2" "$1" | od -An -v -tu1 | tr -s ' \n' ' ' | sed 's/^ //; 
 # Can script(1) run a command on a terminal?
 have_terminals() { script -qec true /dev/null >/dev/null 2>&1 </dev/null; }
 
+# shown VARIABLES ARGUMENTS: what a terminal of $columns columns and 24 lines shows, in $out: its escape character as E, half
+# blocks as U, without carriage returns. Nothing but VARIABLES says what it can do, except that its locale is UTF-8.
+columns=80
+escape=$(printf '\033')
+block=$(printf '\342\226\200')
+shown() {
+    last="$2 ($1)"
+    bare='-u LC_ALL -u LC_CTYPE -u NO_COLOR -u COLORTERM -u COLUMNS -u LINES LANG=C.UTF-8'
+    script -qec "stty cols $columns rows 24; env $bare $1 '$IMGCONV' $2" /dev/null </dev/null 2>"$err" |
+        tr -d '\r' | sed "s/$escape/E/g; s/$block/U/g" >"$out"
+}
+
 # json FILE: is it strict JSON? Where nothing can tell, it is taken for granted.
 if command -v python3 >/dev/null 2>&1; then
     json() { python3 -c 'import json, sys
