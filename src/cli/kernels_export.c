@@ -147,7 +147,7 @@ int kernels_export(int count, char **texts, const char *target)
     bool folder = names_folder(target), all = count == 0, ok = true;
     struct pieces pieces = {0};
     if (count != 1 && !folder) {
-        complain("--export of several kernels wants a folder: write --export %s/ (it must exist)", target);
+        complain("--export %s: a file holds one kernel; several want a folder that exists, such as --export DIR/", target);
         return EXIT_USAGE;
     }
     if (folder && !folder_is_writable(target))

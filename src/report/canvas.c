@@ -8,6 +8,7 @@
 #include <imgconv/sheet.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { CHANNELS = 3 };
@@ -116,22 +117,38 @@ int canvas_text_width(const char *text, int size)
     return count ? (count * GLYPH_STEP - 1) * size : 0;
 }
 
-/* The end of the text that fits. */
-static const char *fitting(const char *text, int width)
+static const char *skip_glyphs(const char *text, int count)
 {
-    for (int left = count_glyphs(text) - (width + 1) / GLYPH_STEP; left > 0; left--)
+    for (; count > 0; count--)
         next_glyph(&text);
     return text;
 }
 
+const char *canvas_fitting(char out[CANVAS_TEXT_MAX], const char *text, int width)
+{
+    static const char ends[] = ",:/ ", dots[] = "..";
+    int room = (width + 1) / GLYPH_STEP, count = count_glyphs(text), kept = room - (int)strlen(dots);
+    if (count <= room || kept < 1) {
+        snprintf(out, CANVAS_TEXT_MAX, "%s", count <= room ? text : "");
+        return out;
+    }
+    const char *end = skip_glyphs(text, count - kept), *word = strpbrk(end - 1, ends);
+    if (word && 2 * count_glyphs(word + 1) >= kept)
+        end = word + 1;
+    snprintf(out, CANVAS_TEXT_MAX, "%s%s", dots, end);
+    return out;
+}
+
 void canvas_line(struct canvas *canvas, int x, int y, int width, uint32_t colour, const char *text)
 {
-    canvas_text(canvas, x, y, 1, colour, fitting(text, width));
+    char fitting[CANVAS_TEXT_MAX];
+    canvas_text(canvas, x, y, 1, colour, canvas_fitting(fitting, text, width));
 }
 
 void canvas_label(struct canvas *canvas, int x, int y, int width, uint32_t colour, const char *text)
 {
-    text = fitting(text, width);
+    char fitting[CANVAS_TEXT_MAX];
+    text = canvas_fitting(fitting, text, width);
     canvas_text(canvas, x + (width - canvas_text_width(text, 1)) / 2, y, 1, colour, text);
 }
 

@@ -27,9 +27,14 @@ void canvas_picture(struct canvas *canvas, int x, int y, int width, int height, 
 void canvas_text(struct canvas *canvas, int x, int y, int size, uint32_t colour, const char *text);
 int canvas_text_width(const char *text, int size);
 /* At size 1 within `width` pixels, from the left and centred; what is too long loses its beginning, which says least in the name of
- * a file or a filter. */
+ * a file or a filter: canvas_fitting. */
 void canvas_line(struct canvas *canvas, int x, int y, int width, uint32_t colour, const char *text);
 void canvas_label(struct canvas *canvas, int x, int y, int width, uint32_t colour, const char *text);
+/* The text, or its end that fits behind two dots, in at most `width` pixels at size 1: cut behind a comma, colon, slash or blank
+ * where that costs no more than half of what would fit, so that no number begins in its middle. Returns `out`, which is "" where
+ * there is no room for the dots and a character. */
+enum { CANVAS_TEXT_MAX = 512 };
+const char *canvas_fitting(char out[CANVAS_TEXT_MAX], const char *text, int width);
 
 /* As imc_writer_open and its companions. */
 enum imc_status canvas_save(const struct canvas *canvas, const char *path, const struct imc_writer_options *options,

@@ -87,7 +87,7 @@ ok kernels net.safetensors:1 --export one.kern
 ok kernels net.safetensors:conv1 --export two.npy
 expect_same_file two.npy dump/bank.npy
 usage "two kernels would have this name" kernels net.safetensors resnet.safetensors --export dump
-usage "wants a folder" kernels net.safetensors sobel --export one.kern
+usage "want a folder" kernels net.safetensors sobel --export one.kern
 
 # Sheets of kernels, as text and JSON.
 ok kernels net.safetensors --sheet kernels.png

@@ -124,7 +124,7 @@ usage "empty" -k sobel -o '' in.pgm
 usage "once" -k sobel -o '{n}.pgm' - -
 usage "json" -k sobel --json in.pgm -
 usage "exclude each other" kernels --text --json sobel
-usage "wants a folder" kernels --export x.kern sobel prewitt
+usage "x.kern: a file holds one kernel; several want a folder" kernels --export x.kern sobel prewitt
 
 # A result that integers cannot hold.
 usage "." -k sobel --map raw in.pgm out.pgm

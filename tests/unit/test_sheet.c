@@ -195,6 +195,28 @@ START_TEST(text_of_every_kind)
 }
 END_TEST
 
+/* 6 pixels a character, the last one 5: what is cut says so, and begins with a whole word where one is near. */
+START_TEST(text_that_is_too_long)
+{
+    static const struct {
+        const char *text, *fits;
+        int characters;
+    } cases[] = {{"gabor:size=31,sigma=4.25", "gabor:size=31,sigma=4.25", 24},
+                 {"gabor:size=31,sigma=4.25", "..size=31,sigma=4.25", 20},
+                 {"gabor:size=31,sigma=4.25", "..sigma=4.25", 19},
+                 {"gabor:size=31,sigma=4.25", "..sigma=4.25", 12},
+                 {"gabor:size=31,sigma=4.25", "..gma=4.25", 10},
+                 {"a/b/conv1-filter-3", "..conv1-filter-3", 16},
+                 {"a/b/conv1-filter-3", "..ilter-3", 9},
+                 {"\xC3\xA4\xC3\xB6\xC3\xBC\xC3\x9F", "..\xC3\x9F", 3},
+                 {"four", "", 2},
+                 {"", "", 0}};
+    char out[CANVAS_TEXT_MAX];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        ck_assert_str_eq(canvas_fitting(out, cases[i].text, 6 * cases[i].characters - 1), cases[i].fits);
+}
+END_TEST
+
 Suite *make_suite(void)
 {
     Suite *suite = suite_create("sheets");
@@ -206,6 +228,7 @@ Suite *make_suite(void)
     tcase_add_test(tests, cells_are_the_filters_own_results);
     tcase_add_test(tests, results_in_memory_are_those_in_files);
     tcase_add_test(tests, text_of_every_kind);
+    tcase_add_test(tests, text_that_is_too_long);
     suite_add_tcase(suite, tests);
     return suite;
 }
