@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static locale_t c_locale;
 
@@ -78,7 +79,8 @@ void text_from_float(char *out, size_t size, float value)
         if (strtof(out, NULL) == value)
             break;
     }
-    int exponent = value == 0 ? 0 : (int)floor(log10(fabs((double)value)));
+    const char *power = strchr(out, 'e'); /* not that of the value: the float next to 0.01 lies below it */
+    int exponent = power ? (int)strtol(power + 1, NULL, 10) : 0;
     if (exponent >= -5 && exponent < 9) /* people read 840 and 0.0625 more easily than 8.4e+02 and 6.25e-02 */
         snprintf(out, size, "%.*f", digits - 1 > exponent ? digits - 1 - exponent : 0, (double)value);
     else

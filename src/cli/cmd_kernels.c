@@ -1,11 +1,12 @@
-/* cmd_kernels.c: `imgconv kernels`: lists the built-in kernels, shows any kernel as text, JSON or a sheet, and writes kernels
- * as files. */
+/* cmd_kernels.c: `imgconv kernels`: lists the built-in kernels, shows any kernel as text, JSON, a sheet or a plot, and writes
+ * kernels as files. */
 #include "cli/commands.h"
 #include "cli/describe.h"
 #include "cli/kernels_export.h"
 #include "cli/message.h"
 #include "cli/template.h"
 #include "cli/words.h"
+#include <imgconv/plot.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 struct kernels_request {
     bool text, json;
     const char *export; /* a file or a folder */
-    const char *sheet;
+    const char *sheet, *plot;
     enum imc_sheet_scale scale;
 };
 
@@ -27,6 +28,8 @@ const struct option_spec kernels_table[] = {
      "draw the filters magnified, zero as mid-gray; several KERNELs a strip each"},
     {"scale", 0, "WHICH", option_set_word, offsetof(struct kernels_request, scale), &words_sheet_scale,
      "of --sheet: own* (each filter's largest tap), common (the largest of all)"},
+    {"plot", 0, "FILE", option_set_text, offsetof(struct kernels_request, plot), NULL,
+     "explain one KERNEL: taps, frequency response, responses to point and step: FILE.svg or FILE.png"},
     OPTION_HELP,
     {0},
 };
@@ -111,6 +114,25 @@ static int draw_sheet(int count, char **texts, const struct kernels_request *req
     return code;
 }
 
+static int draw_plot(int count, char **texts, const char *plot)
+{
+    struct imc_error error = {0};
+    int code = EXIT_DONE;
+    if (!name_check_drawing(plot, "kernels"))
+        return EXIT_USAGE;
+    if (count != 1) {
+        complain("--plot draws one KERNEL, and %s: give each a file of its own", count ? "here are several" : "none is named");
+        return EXIT_USAGE;
+    }
+    struct imc_bank *bank = kernel_open(texts[0], &code);
+    if (bank && imc_plot_kernel(bank, plot, &error) != IMC_OK) {
+        complain_error(NULL, &error);
+        code = exit_code_of(error.status);
+    }
+    imc_bank_free(bank);
+    return code;
+}
+
 int cmd_kernels(int argc, char **argv)
 {
     struct kernels_request request = {0};
@@ -118,8 +140,8 @@ int cmd_kernels(int argc, char **argv)
     enum options_result result = options_parse(kernels_table, argc, argv, &request, &operands);
     if (result != OPTIONS_OK)
         return result == OPTIONS_HELP ? help_command("kernels") : EXIT_USAGE;
-    if (request.text + request.json + (request.export != NULL) + (request.sheet != NULL) > 1) {
-        complain("--text, --json, --export and --sheet exclude each other: give one of them");
+    if (request.text + request.json + (request.export != NULL) + (request.sheet != NULL) + (request.plot != NULL) > 1) {
+        complain("--text, --json, --export, --sheet and --plot exclude each other: give one of them");
         return EXIT_USAGE;
     }
     if (request.export)
@@ -127,6 +149,8 @@ int cmd_kernels(int argc, char **argv)
     if (request.sheet)
         return finish_stdout(name_check_result(request.sheet, IMC_FORMAT_AUTO, "") ? draw_sheet(operands, argv, &request)
                                                                                    : EXIT_USAGE);
+    if (request.plot)
+        return finish_stdout(draw_plot(operands, argv, request.plot));
     if (operands)
         return finish_stdout(show(operands, argv, request.json, request.text ? TAPS_YES : TAPS_GRID));
     const struct imc_kernel_entry *entry = imc_kernel_list(&entries);

@@ -4,6 +4,7 @@
 #include "cli/interrupt.h"
 #include "cli/keep_filters.h"
 #include "cli/message.h"
+#include "cli/template.h"
 #include "cli/train_options.h"
 #include "cli/train_report.h"
 
@@ -11,7 +12,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #define DEFAULT_MODEL "digits.safetensors"
@@ -130,13 +130,6 @@ static int draw_plot(const struct run *run)
 }
 
 /* A name that cannot be drawn to is refused before hours of training. */
-static bool plot_is_drawable(const char *plot)
-{
-    const char *suffix = plot ? strrchr(plot, '.') : NULL;
-    if (!plot || (suffix && (strcasecmp(suffix, ".svg") == 0 || strcasecmp(suffix, ".png") == 0)))
-        return true;
-    return refuse("--plot %s: curves are drawn as FILE.svg or FILE.png", plot);
-}
 
 static int conclude(struct run *run)
 {
@@ -160,11 +153,12 @@ static int conclude(struct run *run)
     return run->kept ? code : EXIT_FAILED;
 }
 
+/* A name that cannot be drawn to is refused before hours of training. */
 static int run_all(struct run *run)
 {
     const struct train_request *request = run->request;
     struct imc_error error = {0};
-    int code = plot_is_drawable(request->plot) ? find_options(run) : EXIT_USAGE;
+    int code = !request->plot || name_check_drawing(request->plot, "curves") ? find_options(run) : EXIT_USAGE;
     if (code == EXIT_DONE && request->keep_filters && !folder_is_writable(request->keep_filters))
         code = EXIT_FAILED;
     if (code != EXIT_DONE)

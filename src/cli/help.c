@@ -49,12 +49,13 @@ static const char filter_head[] =
 
 static const char kernels_head[] = "Examples:\n"
                                    "  imgconv kernels                          list the built-in kernels\n"
-                                   "  imgconv kernels sobel gaussian:sigma=2   show taps, sums and rank\n"
+                                   "  imgconv kernels sobel gaussian:sigma=2   show taps, gains and what they answer to\n"
                                    "  imgconv kernels --json 'neg(log-5)'\n"
                                    "  imgconv kernels --export my.kern sharpen\n"
                                    "  imgconv kernels --export DIR/            write every built-in kernel as DIR/NAME.kern\n"
                                    "  imgconv kernels kirsch --sheet kernels.png\n"
-                                   "Usage: imgconv kernels [--text|--json|--export FILE|DIR|--sheet FILE] [KERNEL]...\n"
+                                   "  imgconv kernels log-5 --plot log-5.svg   explain it on one picture\n"
+                                   "Usage: imgconv kernels [--text|--json|--export FILE|DIR|--sheet FILE|--plot FILE] [KERNEL]...\n"
                                    "KERNEL is written as after -k: imgconv-kernel(5). --export - prints the .kern text.\n"
                                    "Options:\n";
 

@@ -168,3 +168,10 @@ bool name_check_result(const char *path, enum imc_format format, const char *or_
     return refuse("%s: no format has the suffix .%s: it is .png, .jpg, .pnm (.pgm, .ppm), .pam, .pfm or .npy%s", path, suffix,
                   or_else);
 }
+
+bool name_check_drawing(const char *path, const char *what)
+{
+    const char *suffix = name_suffix(path);
+    return strcasecmp(suffix, "svg") == 0 || strcasecmp(suffix, "png") == 0 ||
+           refuse("--plot %s: %s are drawn as FILE.svg or FILE.png", path, what);
+}

@@ -33,5 +33,7 @@ const char *name_suffix(const char *path);
 #define OR_FORMAT "; or give --format"
 /* Can a result have this name? Otherwise says why not, which suffixes there are, and what else helps ("": nothing). */
 bool name_check_result(const char *path, enum imc_format format, const char *or_else);
+/* Says what is wrong with the name of a drawing, which is FILE.svg or FILE.png; `what` are drawn: "curves". */
+bool name_check_drawing(const char *path, const char *what);
 
 #endif

@@ -143,7 +143,8 @@ static void say_raising(struct imc_analysis *a)
     flat_areas(a, flat);
     *flat = (char)(*flat - 'a' + 'A');
     if (in_every_direction(a))
-        say(a, "%s and raises fine detail of every direction, with a gain of up to %.3g.", flat, a->peak_gain);
+        say(a, "%s and %s detail of every direction, with a gain of up to %.3g.", flat,
+            a->peak_gain >= 2 * a->zero_gain ? "raises" : "answers to", a->peak_gain);
     else
         say(a, "%s and answers most, with a gain of %.3g, to %s of %.3g pixels.", flat, a->peak_gain,
             across(most, a->peak_direction, "stripes"), 1 / a->peak_frequency);

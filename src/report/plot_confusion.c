@@ -3,28 +3,19 @@
 #include <imgconv/plot.h>
 
 #include "report/pen.h"
+#include "report/tint.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { MARGIN = 14, TITLE = 20, NUMBERED_MAX = 40, SMALL_CELL = 8, CELL = 30, NAME_MAX = 12, CHARACTERS_MAX = 80 };
-enum { BLUE = 0x1F5FAF, RED = 0xC8321E, SEAM = 0xE4E4E4 };
 
 struct matrix {
     const int *counts;
     const char *const *names;
     int classes, cell, left, top;
 };
-
-/* White at 0, the colour at 1. */
-static uint32_t tint(uint32_t colour, double share)
-{
-    uint32_t mixed = 0;
-    for (int shift = 16; shift >= 0; shift -= 8)
-        mixed |= (uint32_t)lrint(255 + ((int)(colour >> shift & 0xFF) - 255) * share) << shift;
-    return mixed;
-}
 
 /* The first characters of a name. */
 static const char *shortened(char out[CHARACTERS_MAX], const char *name, int most)
@@ -58,12 +49,11 @@ static void draw_cell(struct pen *pen, const struct matrix *m, int label, int gu
     int count = m->counts[label * m->classes + guess], x = m->left + guess * m->cell, y = m->top + label * m->cell;
     double share = row_sum ? (double)count / row_sum : 0, strength = label == guess ? share : cbrt(share);
     char text[16];
-    pen_box(pen, x, y, m->cell - 1, m->cell - 1, tint(label == guess ? BLUE : RED, strength));
+    pen_box(pen, x, y, m->cell - 1, m->cell - 1, tint(label == guess ? TINT_BLUE : TINT_RED, strength));
     if (m->classes > NUMBERED_MAX || count == 0)
         return;
     snprintf(text, sizeof text, "%d", count);
-    pen_text(pen, x + m->cell / 2.0, y + (m->cell + PEN_CAPITALS) / 2.0, PEN_MIDDLE, strength > 0.55 ? CANVAS_WHITE : CANVAS_INK,
-             text);
+    pen_text(pen, x + m->cell / 2.0, y + (m->cell + PEN_CAPITALS) / 2.0, PEN_MIDDLE, tint_ink(strength), text);
 }
 
 static void draw_names(struct pen *pen, const struct matrix *m, int label)
@@ -83,7 +73,7 @@ static void draw_matrix(struct pen *pen, const struct matrix *m, const char *tit
     pen_text(pen, MARGIN, MARGIN + PEN_CAPITALS, PEN_LEFT, CANVAS_INK, title);
     pen_text(pen, m->left, m->top - 22, PEN_LEFT, CANVAS_FAINT, "across: predicted");
     pen_text(pen, m->left, m->top + side + 14, PEN_LEFT, CANVAS_FAINT, "down: label");
-    pen_box(pen, m->left - 1, m->top - 1, side + 1, side + 1, SEAM);
+    pen_box(pen, m->left - 1, m->top - 1, side + 1, side + 1, TINT_GRID);
     for (int label = 0; label < m->classes; label++) {
         int row_sum = 0;
         for (int guess = 0; guess < m->classes; guess++)

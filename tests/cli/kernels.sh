@@ -104,6 +104,22 @@ head -c 12 /dev/zero >>three.npy
 ok kernels --export three.kern three.npy
 ok kernels three.kern
 expect_out '1x1 on 3 channels, learned'
+# Plots.
+ok kernels sobel --plot sobel.svg
+expect_silent
+assert "a filter of a bank has its own plot" test "$(grep -c '>taps</text>' sobel.svg)" -eq 2
+ok kernels --plot plot.png "$source_root/samples/digits.safetensors:conv1:3"
+ok info plot.png
+expect_out 'PNG, 1832 wide, 1236 high, RGB'
+usage "kernels are drawn as FILE.svg or FILE.png" kernels --plot plot.gif sobel
+usage "kernels are drawn as FILE.svg or FILE.png" kernels --plot plot sobel
+usage "one KERNEL, and here are several" kernels --plot two.svg sobel-x sobel-y
+usage "one KERNEL, and none is named" kernels --plot none.svg
+usage "exclude each other" kernels --plot a.svg --json sobel
+usage "sobel" kernels --plot none.svg sobl
+broken "nowhere/plot.svg" kernels --plot nowhere/plot.svg sobel
+broken "at most 128 a side" kernels --plot large.svg mean:size=129
+
 [ -c /dev/full ] && broken "/dev/full" kernels --export /dev/full sobel
 usage "sobel" kernels --export x.kern sobl
 finish

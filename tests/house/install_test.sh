@@ -75,6 +75,14 @@ LD_LIBRARY_PATH=$prefix/lib "$folder/compare" samples/digits.safetensors:conv1 s
     fail "example_compare.c failed"
 grep -q '^conv1\.15 ' "$folder/log" && [ -s "$folder/report.html" ] || fail "example_compare.c left something out"
 
+# What a kernel does.
+# shellcheck disable=SC2046,SC2086
+${CC:-cc} -std=c11 -Wall -Wextra -Wpedantic -Werror $sanitize -o "$folder/analysis" samples/example_analysis.c \
+    $($pc --cflags --libs imgconv) || fail "example_analysis.c does not build"
+LD_LIBRARY_PATH=$prefix/lib "$folder/analysis" sobel-x "$folder/plot.svg" >"$folder/log" || fail "example_analysis.c failed"
+grep -q '^Answers to vertical edges' "$folder/log" && grep -q '^step: 0 4 4 0$' "$folder/log" && [ -s "$folder/plot.svg" ] ||
+    fail "example_analysis.c left something out"
+
 # The README's program is the file, without the comment at its top.
 awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$folder/readme.c"
 sed 1d samples/example_sobel.c | diff "$folder/readme.c" - || fail "README.md and samples/example_sobel.c differ"

@@ -313,7 +313,7 @@ static const struct {
      {"Smooths vertical edges, leaves horizontal ones as they are: halves waves of 8.17 pixels, keeps flat areas."}},
     {"mean:size=3x9", {"Smooths vertical edges most, horizontal ones least: halves waves of 14.8 pixels, keeps flat areas."}},
     {"1,1,1;1,1,1;1,1,1", {"Smooths in every direction: halves waves of 4.77 pixels, multiplies flat areas by 9."}},
-    {"sharpen", {"Keeps flat areas and raises fine detail of every direction, with a gain of up to 9."}},
+    {"sharpen", {"Keeps flat areas and raises detail of every direction, with a gain of up to 9."}},
     {"-1,3,-1", {"Keeps flat areas and answers most, with a gain of 5, to vertical stripes of 2 pixels."}},
     {"identity", {"Leaves the picture as it is."}},
     {"-2", {"Leaves the picture as it is, times -2."}},

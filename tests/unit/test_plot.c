@@ -1,6 +1,8 @@
-/* test_plot.c: pictures about networks: what stands in them, and odd input. */
+/* test_plot.c: pictures about kernels and networks: what stands in them, and odd input. */
 #include "support/picturefile.h"
 #include "support/testing.h"
+
+#include "kernel/bank.h"
 
 #include <imgconv/plot.h>
 #include <imgconv/sheet.h>
@@ -22,9 +24,9 @@ static char *read_text(const char *path)
 {
     FILE *file = fopen(path, "r");
     ck_assert_ptr_nonnull(file);
-    char *text = calloc(1, 1 << 20);
+    char *text = calloc(1, 1 << 22);
     ck_assert_ptr_nonnull(text);
-    ck_assert_uint_lt(fread(text, 1, (1 << 20) - 1, file), (1 << 20) - 1);
+    ck_assert_uint_lt(fread(text, 1, (1 << 22) - 1, file), (1 << 22) - 1);
     fclose(file);
     return text;
 }
@@ -106,6 +108,157 @@ START_TEST(many_classes_have_no_numbers)
 }
 END_TEST
 
+/* Every element that is opened is closed, in order, attributes are quoted, and nothing but the five names follows an ampersand. */
+static void check_xml(const char *text)
+{
+    const char *open[8];
+    int depth = 0;
+    for (const char *at = text; (at = strpbrk(at, "<&")); at++) {
+        if (*at == '&') {
+            ck_assert(!strncmp(at, "&amp;", 5) || !strncmp(at, "&lt;", 4) || !strncmp(at, "&gt;", 4) || !strncmp(at, "&quot;", 6));
+            continue;
+        }
+        const char *end = strpbrk(at + 1, "<>");
+        ck_assert(end && *end == '>');
+        int quotes = 0;
+        for (const char *c = at; c < end; c++)
+            quotes += *c == '"';
+        ck_assert_int_eq(quotes % 2, 0);
+        if (at[1] == '/') {
+            ck_assert_int_gt(depth, 0);
+            size_t length = (size_t)(end - at) - 2;
+            ck_assert_int_eq(strncmp(open[--depth] + 1, at + 2, length), 0);
+            ck_assert(strchr(" >", open[depth][1 + length]) != NULL);
+        } else if (end[-1] != '/') {
+            ck_assert_int_lt(depth, 8);
+            open[depth++] = at;
+        }
+    }
+    ck_assert_int_eq(depth, 0);
+}
+
+static struct imc_bank *parse(const char *text)
+{
+    struct imc_bank *bank;
+    struct imc_error error = {0};
+    ck_assert_msg(imc_bank_parse(text, NULL, &bank, &error) == IMC_OK, "%s", error.message);
+    return bank;
+}
+
+/* The drawing of a kernel as text, which is well-formed, and whose numbers are numbers. */
+static char *drawing_of(const struct imc_bank *bank)
+{
+    struct imc_error error = {0};
+    ck_assert_msg(imc_plot_kernel(bank, in_folder("kernel.svg"), &error) == IMC_OK, "%s", error.message);
+    char *text = read_text(in_folder("kernel.svg"));
+    check_xml(text);
+    ck_assert_ptr_null(strstr(text, "nan"));
+    ck_assert_ptr_null(strstr(text, "inf"));
+    ck_assert_ptr_null(strstr(text, "=\"-0\""));
+    return text;
+}
+
+START_TEST(a_kernel_is_drawn_with_its_taps_and_figures)
+{
+    static const char *const stands[] = {
+        ">sobel-y: 3x3, derivative</text>",
+        ">sobel-y</text>",
+        ">Answers to horizontal edges, blind to vertical ones and to flat areas.</text>",
+        ">-2</text>",
+        ">0.25, 90 degrees</text>",
+        ">3.464</text>",
+        ">cycles per pixel</text>",
+        ">cycles per pixel; white is 8</text>",
+        ">pixels from the point</text>",
+        ">pixels behind the step</text>",
+        ">1.000</text>",
+    };
+    struct imc_bank *bank = parse("sobel-y");
+    char *text = drawing_of(bank);
+    for (size_t i = 0; i < sizeof stands / sizeof *stands; i++)
+        ck_assert_msg(strstr(text, stands[i]) != NULL, "%s", stands[i]);
+    free(text);
+    imc_bank_free(bank);
+}
+END_TEST
+
+/* Numbers are left out where they do not fit, and never cut. */
+START_TEST(cells_have_numbers_that_fit)
+{
+    struct imc_bank *bank = parse("0.123456,-0.5;0.25,1e-9");
+    char *text = drawing_of(bank);
+    ck_assert_int_eq(count_of(text, ">0.1235</text>"), 1);
+    ck_assert_int_eq(count_of(text, ">1e-9</text>") + count_of(text, ">1e-09</text>"), 1);
+    free(text);
+    imc_bank_free(bank);
+    ck_assert_int_eq(imc_bank_create(1, 1, 31, 31, &bank, NULL), IMC_OK);
+    for (int i = 0; i < 31 * 31; i++)
+        bank->weights[i] = 7.125F;
+    text = drawing_of(bank);
+    ck_assert_int_eq(count_of(text, ">7.125</text>"), 0);
+    ck_assert_int_eq(count_of(text, ", largest 7.125</text>"), 1);
+    free(text);
+    imc_bank_free(bank);
+}
+END_TEST
+
+/* A long name is cut between characters, and what XML reserves is escaped. */
+START_TEST(names_of_kernels_stay_text)
+{
+    char name[500] = "<script>&\"";
+    struct imc_bank *bank;
+    ck_assert_int_eq(imc_bank_create(2, 1, 1, 1, &bank, NULL), IMC_OK);
+    for (int i = 0; i < 100; i++)
+        strcat(name, i % 3 ? "\xC3\xA9" : "x");
+    ck_assert(bank_set_label(bank, name) && bank_set_name(bank, 1, name + 3));
+    char *text = drawing_of(bank);
+    ck_assert_ptr_nonnull(strstr(text, ">&lt;script&gt;&amp;&quot;x\xC3\xA9"));
+    ck_assert_int_eq(count_of(text, ": 1x1, tone</text>") + count_of(text, ": 1x1, derivative</text>"), 2);
+    ck_assert_ptr_null(strstr(text, "\xC3."));
+    free(text);
+    imc_bank_free(bank);
+}
+END_TEST
+
+START_TEST(kernels_of_any_size_are_drawn)
+{
+    struct test_rng rng = {test_seed()};
+    static const int sizes[][4] = {{1, 1, 1, 1},  {1, 1, 1, 9},   {2, 3, 7, 1},  {1, 20, 3, 2},
+                                   {3, 64, 1, 1}, {1, 1, 128, 2}, {1, 1, 40, 65}};
+    for (size_t s = 0; s < 2 * sizeof sizes / sizeof *sizes; s++) {
+        const int *size = sizes[s / 2];
+        struct imc_bank *bank;
+        struct imc_image_info info;
+        struct imc_error error;
+        ck_assert_int_eq(imc_bank_create(size[0], size[1], size[2], size[3], &bank, NULL), IMC_OK);
+        for (int i = 0; s % 2 && i < size[0] * size[1] * size[2] * size[3]; i++)
+            bank->weights[i] = (float)(test_random_unit(&rng) - 0.5);
+        free(drawing_of(bank));
+        ck_assert_int_eq(imc_plot_kernel(bank, in_folder("kernel.png"), &error), IMC_OK);
+        unsigned char *picture = picture_read(in_folder("kernel.png"), &info, &error);
+        ck_assert_ptr_nonnull(picture);
+        ck_assert_int_eq(info.height % size[0], 0);
+        free(picture);
+        imc_bank_free(bank);
+    }
+}
+END_TEST
+
+START_TEST(what_cannot_be_drawn_leaves_no_file)
+{
+    struct imc_error error;
+    struct imc_bank *bank = parse("mean:size=129");
+    ck_assert_int_eq(imc_plot_kernel(bank, in_folder("large.svg"), &error), IMC_ERR_LIMIT);
+    ck_assert_ptr_null(fopen(in_folder("large.svg"), "r"));
+    imc_bank_free(bank);
+    ck_assert_int_eq(imc_bank_create(IMC_PLOT_FILTERS_MAX + 1, 1, 3, 3, &bank, NULL), IMC_OK);
+    ck_assert_int_eq(imc_plot_kernel(bank, in_folder("large.png"), &error), IMC_ERR_LIMIT);
+    ck_assert_ptr_null(fopen(in_folder("large.png"), "r"));
+    ck_assert_ptr_nonnull(strstr(error.message, "17 filters"));
+    imc_bank_free(bank);
+}
+END_TEST
+
 START_TEST(pictures_are_magnified)
 {
     static const unsigned char pixels[2] = {10, 150};
@@ -136,6 +289,11 @@ Suite *make_suite(void)
     tcase_add_test(tests, axes_of_any_length);
     tcase_add_test(tests, names_are_escaped_and_cut);
     tcase_add_test(tests, many_classes_have_no_numbers);
+    tcase_add_test(tests, a_kernel_is_drawn_with_its_taps_and_figures);
+    tcase_add_test(tests, cells_have_numbers_that_fit);
+    tcase_add_test(tests, names_of_kernels_stay_text);
+    tcase_add_test(tests, kernels_of_any_size_are_drawn);
+    tcase_add_test(tests, what_cannot_be_drawn_leaves_no_file);
     tcase_add_test(tests, pictures_are_magnified);
     suite_add_tcase(suite, tests);
     return suite;

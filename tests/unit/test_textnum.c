@@ -69,8 +69,9 @@ START_TEST(test_write)
     static const struct {
         float value;
         const char *text;
-    } cases[] = {{0, "0"},      {1, "1"},          {-2.5f, "-2.5"},          {0.0625f, "0.0625"},
-                 {0.1f, "0.1"}, {1e-10f, "1e-10"}, {1 / 3.0f, "0.33333334"}, {3.4028235e38f, "3.4028235e+38"}};
+    } cases[] = {{0, "0"},        {1, "1"},          {-2.5f, "-2.5"},          {0.0625f, "0.0625"},
+                 {0.1f, "0.1"},   {1e-10f, "1e-10"}, {1 / 3.0f, "0.33333334"}, {3.4028235e38f, "3.4028235e+38"},
+                 {0.01f, "0.01"}, {0.001f, "0.001"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[32];
         text_from_float(text, sizeof text, cases[i].value);
