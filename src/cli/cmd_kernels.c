@@ -121,7 +121,8 @@ static int draw_plot(int count, char **texts, const char *plot)
     if (!name_check_drawing(plot, "kernels"))
         return EXIT_USAGE;
     if (count != 1) {
-        complain("--plot draws one KERNEL, and %s: give each a file of its own", count ? "here are several" : "none is named");
+        complain("--plot draws one KERNEL, and %s",
+                 count ? "here are several: give each a file of its own" : "none is named: imgconv kernels sobel --plot sobel.svg");
         return EXIT_USAGE;
     }
     struct imc_bank *bank = kernel_open(texts[0], &code);

@@ -47,7 +47,8 @@ usage "no option '--zzzzzz'" -k sobel --zzzzzz in.pgm out.pgm
 usage "no option '-Z'" -k sobel -Z in.pgm out.pgm
 usage "no option '--exprot'; did you mean '--export'" kernels --exprot x sobel
 usage "no option '--explain'" kernels --explain
-usage "no option '--plot'" kernels --plot x.png
+usage "no option '--threads'" kernels --threads 2
+usage "one KERNEL, and none is named" kernels --plot x.png
 usage "gray takes no value" -k sobel --gray=1 in.pgm out.pgm
 usage "kernel wants a value" in.pgm out.pgm --kernel
 usage "k wants a value" in.pgm out.pgm -k
