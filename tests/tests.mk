@@ -23,6 +23,9 @@ NN_OBJ := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out $(TEST_SRC),$(wil
 $(NN_BIN): $(NN_OBJ)
 COMPARE_OBJ := $(BUILD)/tests/compare/ref_compare.o
 $(filter $(BUILD)/tests/compare/%,$(TEST_BIN)): $(COMPARE_OBJ)
+# The calls that test_rowops makes.
+ROWOP_OBJ := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out $(TEST_SRC),$(wildcard tests/rowops/*.c)))
+$(BUILD)/tests/rowops/test_rowops $(BUILD)/cross/test_rowops: $(ROWOP_OBJ)
 $(TEST_BIN): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_HELP_OBJ) $(LIB_OBJ)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(check_libs) $(pkg_libs)
@@ -78,4 +81,4 @@ check-cross:
 run-check-cross: $(CROSS_BIN)
 	@for test in $^; do $(EMULATOR) $$test || exit 1; done
 -include $(TEST_SRC:tests/%.c=$(BUILD)/tests/%.d) $(TEST_HELP_OBJ:.o=.d) $(CONFORMANCE_OBJ:.o=.d) $(NN_OBJ:.o=.d) \
-         $(COMPARE_OBJ:.o=.d)
+         $(ROWOP_OBJ:.o=.d) $(COMPARE_OBJ:.o=.d)
