@@ -168,6 +168,7 @@ static void point_taps(const struct imc_plan *plan, const struct rows *in, int o
 /* A span of `pixels` outputs from x on, in rows y .. y+rows-1: out[r] is filter o's in row y+r. */
 struct span {
     int y, rows, x, pixels;
+    const struct rowop_ahead *ahead;
 };
 
 static void run_list(const struct imc_plan *plan, const struct rows *in, const struct direct_work *w, struct span span, int o,
@@ -203,6 +204,18 @@ static void run_group(const struct imc_plan *plan, const struct direct_work *w, 
                      n);
 }
 
+/* What will be wanted next, in step with a span: as many rows as it adds, behind those of the spans above. */
+static struct rowop_ahead look_ahead(const struct imc_plan *plan, const struct rows *in, struct span span, int y0)
+{
+    struct rowop_ahead ahead = in->coming;
+    int stride = plan->desc.y.stride, above = (span.y - y0) * stride;
+    ahead.rows = ahead.rows < above + span.rows * stride ? ahead.rows - above : span.rows * stride;
+    ahead.bytes *= plan->desc.x.stride;
+    ahead.row += ahead.rows > 0 ? above * ahead.step + (ptrdiff_t)span.x * ahead.bytes : 0;
+    ahead.bytes /= plan->desc.lanes;
+    return ahead;
+}
+
 static void run_grid(const struct imc_plan *plan, const struct rows *in, const struct direct_work *w, struct span span, int o,
                      const struct grid_out *to)
 {
@@ -215,6 +228,7 @@ static void run_grid(const struct imc_plan *plan, const struct rows *in, const s
         for (int i = 0; i < kh; i += state->grid_rows, grid.onto = to->sums) {
             bool last = c == plan->filter_c - 1 && i + state->grid_rows >= kh;
             grid.taps = plan_taps(plan, o, c) + (ptrdiff_t)i * kw;
+            grid.ahead = o + c + i == 0 ? span.ahead : NULL;
             grid.kh = kh - i < state->grid_rows ? kh - i : state->grid_rows;
             grid.stream = to->stream && last;
             int reach = grid.kh + (span.rows - 1) * grid.stride;
@@ -278,6 +292,8 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
         s.rows = y1 - s.y < ROWOP_ROWS ? y1 - s.y : ROWOP_ROWS;
         for (s.x = 0; s.x < plan->out_w; s.x += s.pixels) {
             s.pixels = plan->out_w - s.x < chunk ? plan->out_w - s.x : chunk;
+            struct rowop_ahead ahead = look_ahead(plan, in, s, y0);
+            s.ahead = ahead.rows > 0 ? &ahead : NULL;
             run_span(plan, in, &w, s, target);
         }
     }

@@ -108,18 +108,29 @@ static void fill_window(struct window *window, const struct imc_view *in, int n,
     }
 }
 
+/* The picture rows from v on that `rows` rows of outputs add. */
+static struct rowop_ahead coming_rows(const struct imc_plan *plan, const struct imc_view *in, int n, int v, int rows)
+{
+    int size = (int)imc_type_size(in->type), more = rows * plan->desc.y.stride;
+    if (v < 0 || v + more > plan->desc.in_h || plan->planes > 1 || in->pixel_step < 1)
+        return (struct rowop_ahead){0};
+    return (struct rowop_ahead){row_address(in, n, v), in->row_step * size, more, (int)in->pixel_step * size};
+}
+
+/* `skip`: output rows that others do before this thread goes on. */
 static void run_rows(const struct imc_plan *plan, struct imc_scratch *scratch, const struct imc_view *in, int n, int y0, int y1,
-                     const struct target *target)
+                     int skip, const struct target *target)
 {
     int v0, v1;
     plan_input_rows(plan, y0, y1, &v0, &v1);
     fill_window(&scratch->window, in, n, v0, v1);
     struct rows rows = window_rows(&scratch->window, v0, v1);
+    rows.coming = coming_rows(plan, in, n, v1 + skip * plan->desc.y.stride, y1 - y0);
     plan->executor->run(plan, &rows, y0, y1, target, scratch->work);
 }
 
 static void run_job(const struct imc_plan *plan, struct imc_scratch *scratch, const struct imc_view *in, const struct imc_view *out,
-                    struct imc_job job, struct imc_stats *stats, bool stream)
+                    struct imc_job job, struct imc_stats *stats, bool stream, int threads)
 {
     window_reset(&scratch->window); /* the caller may have changed the samples since the last job */
     struct target target = {*out, 0, stats, stream};
@@ -130,7 +141,7 @@ static void run_job(const struct imc_plan *plan, struct imc_scratch *scratch, co
         y1 = y0 / plan->grain * plan->grain + rows; /* where grains end */
         if (y1 > job.y1)
             y1 = job.y1;
-        run_rows(plan, scratch, in, job.n, y0, y1, &target);
+        run_rows(plan, scratch, in, job.n, y0, y1, y1 < job.y1 ? 0 : (threads - 1) * height, &target);
     }
     if (stream)
         rowops()->stream_end();
@@ -139,14 +150,14 @@ static void run_job(const struct imc_plan *plan, struct imc_scratch *scratch, co
 void imc_plan_run(const struct imc_plan *plan, struct imc_scratch *scratch, const struct imc_view *in, const struct imc_view *out,
                   struct imc_job job, struct imc_stats *stats)
 {
-    run_job(plan, scratch, in, out, job, stats, false);
+    run_job(plan, scratch, in, out, job, stats, false, 1);
 }
 
 /* The jobs of imc_plan_run_all: job number j is image j / per_image, rows from (j % per_image) * job_rows. */
 struct run_all {
     const struct imc_plan *plan;
     const struct imc_view *in, *out;
-    int per_image, job_rows;
+    int per_image, job_rows, threads;
     struct imc_scratch **scratch;
     struct imc_stats *stats; /* one for each thread */
     bool stream;
@@ -157,7 +168,8 @@ static void run_one(void *context, int number, int thread)
     const struct run_all *all = context;
     int y0 = number % all->per_image * all->job_rows, y1 = y0 + all->job_rows;
     struct imc_job job = {number / all->per_image, y0, y1 < all->plan->out_h ? y1 : all->plan->out_h};
-    run_job(all->plan, all->scratch[thread], all->in, all->out, job, all->stats ? &all->stats[thread] : NULL, all->stream);
+    run_job(all->plan, all->scratch[thread], all->in, all->out, job, all->stats ? &all->stats[thread] : NULL, all->stream,
+            all->threads);
 }
 
 static void free_run_all(struct run_all *all, int threads)
@@ -193,6 +205,7 @@ enum imc_status imc_plan_run_all(const struct imc_plan *plan, const struct imc_v
     all.per_image = (plan->out_h + all.job_rows - 1) / all.job_rows;
     if ((int64_t)all.per_image * images < threads)
         threads = all.per_image * images > 0 ? all.per_image * images : 1;
+    all.threads = threads;
     struct pool *pool = pool_borrow(threads);
     all.scratch = mem_zalloc((size_t)threads, sizeof(struct imc_scratch *));
     all.stats = stats ? mem_alloc((size_t)threads, sizeof *all.stats) : NULL;

@@ -8,6 +8,7 @@
 #ifndef PLAN_H
 #define PLAN_H
 
+#include "simd/rowops.h"
 #include <imgconv/conv.h>
 
 struct executor;
@@ -47,7 +48,8 @@ struct imc_plan {
 struct rows {
     const void *const *row;
     int first;
-    int x0, x1; /* output pixels that are made from them: all of a row */
+    int x0, x1;                /* output pixels that are made from them: all of a row */
+    struct rowop_ahead coming; /* rows of the picture that this thread will probably take next; bytes: of a pixel; none: unknown */
 };
 
 /* Where results go: row y is written at view (whose data pointer stands at row `origin` of the image). */

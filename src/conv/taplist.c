@@ -77,7 +77,7 @@ static void apply_list(const struct taplist *list, float *out, const float *cons
     if (wide)
         rowops()->taps_wide_f32(out, under, list->taps, list->count, n);
     for (int t = 0; t < list->count && !wide; t += list->group) {
-        struct rowop_grid grid = {list->taps + t, &here, group_at(list, t), 1, 1, t > 0 ? &out : NULL, false};
+        struct rowop_grid grid = {list->taps + t, &here, group_at(list, t), 1, 1, t > 0 ? &out : NULL, false, NULL};
         rowops()->grid_f32(&out, 1, under + t, &grid, n);
     }
 }
@@ -98,7 +98,8 @@ static void grid_down(const struct taplist *list, float *const *out, int rows, c
     for (int r = 0; r < rows; r += ROWOP_ROWS)
         for (int t = 0; t < list->count; t += list->group) {
             const int some = rows - r < ROWOP_ROWS ? rows - r : ROWOP_ROWS;
-            const struct rowop_grid grid = {list->taps + t, &here, group_at(list, t), 1, stride, t > 0 ? out + r : NULL, false};
+            const struct rowop_grid grid = {list->taps + t, &here, group_at(list, t), 1, stride, t > 0 ? out + r : NULL,
+                                            false,          NULL};
             const void *const *in = at + r * stride + t;
             if (bytes)
                 rowops()->grid_u8(out + r, NULL, 0, some, (const uint8_t *const *)in, &grid, n);
@@ -144,8 +145,8 @@ static void grid_across(const struct taplist *list, float *const *out, float *co
         for (int t = 0; t < list->count; t += list->group) {
             const int some = rows - r < ROWOP_ROWS ? rows - r : ROWOP_ROWS;
             const bool last = t + list->group >= list->count;
-            const struct rowop_grid grid = {list->taps + t,          list->place + t, 1, group_at(list, t), 1,
-                                            t > 0 ? sums + r : NULL, stream && last};
+            const struct rowop_grid grid = {list->taps + t,          list->place + t, 1,   group_at(list, t), 1,
+                                            t > 0 ? sums + r : NULL, stream && last,  NULL};
             rowops()->grid_f32((last ? out : sums) + r, some, in + r, &grid, n);
         }
 }

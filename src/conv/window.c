@@ -272,5 +272,5 @@ struct rows window_rows(struct window *window, int v0, int v1)
         for (int c = 0; c < plan->planes; c++)
             *entry++ = r < 0 ? window->outside : slot(window, r, c);
     }
-    return (struct rows){window->table, v0, 0, plan->out_w};
+    return (struct rows){.row = window->table, .first = v0, .x1 = plan->out_w};
 }

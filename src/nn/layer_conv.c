@@ -157,7 +157,7 @@ static void forward(const struct layer *layer, const struct image_pass *p)
     const float *in = padded_input(layer, p, &w);
     for (int r = 0; r < padded.rows; r++)
         w.row[r] = in + (ptrdiff_t)r * padded.columns * padded.step;
-    struct rows rows = {w.row, -plan->top, 0, plan->out_w};
+    struct rows rows = {.row = w.row, .first = -plan->top, .x1 = plan->out_w};
     ptrdiff_t step = layer->out.step;
     struct target target = {
         {p->out + layout_pixel(&layer->out, 0, 0), IMC_F32, step, step * layer->out.columns, 1, 0}, 0, NULL, false};

@@ -212,34 +212,56 @@ static int samples_to_whole(const void *const *out, int rows, size_t size)
     return -1;
 }
 
+/* Asks memory for what comes after outputs x..x+n-1, a little with each block: so it arrives while others are computed. All at once
+ * would wait for it. */
+INLINE void fetch_ahead(const struct rowop_ahead *ahead, ptrdiff_t x, int n)
+{
+    const char *row = ahead ? ahead->row + x * ahead->bytes : NULL;
+    for (int r = 0; ahead && r < ahead->rows; r++, row += ahead->step)
+        for (int b = 0; b < n * ahead->bytes; b += 64)
+            _mm_prefetch(row + b, _MM_HINT_T1);
+}
+
 /* Outputs x..n-1 of all rows, by blocks of `wide` vectors, of `some`, of one. */
 INLINE void grid_loop(const struct grid_work *work, int x, int n, int most, int wide, int some, enum grid_kind kind)
 {
     const lanes_part all = lanes_first(LANES_F32);
-    for (; x + LANES_F32 * wide <= n; x += LANES_F32 * wide)
+    for (; x + LANES_F32 * wide <= n; x += LANES_F32 * wide) {
         grid_block(work, x, most, wide, all, 0, kind);
+        fetch_ahead(work->grid->ahead, x, LANES_F32 * wide);
+    }
     for (; x + LANES_F32 * some <= n; x += LANES_F32 * some)
         grid_block(work, x, most, some, all, 0, kind);
     for (; x < n; x += LANES_F32)
         grid_block(work, x, most, 1, n - x < LANES_F32 ? lanes_first(n - x) : all, 1, kind);
 }
 
-#define GRID_LOOP(kind)                                                                                                            \
-    case kind:                                                                                                                     \
-        work->rows == 1 ? grid_loop(work, x, n, 1, 8, 4, kind) : grid_loop(work, x, n, GRID_ROWS, GRID_VECTORS, 2, kind);          \
-        break;
+/* A function for each kind and number of rows: the compiler keeps sums in registers where a function is small. */
+typedef void grid_runner(const struct grid_work *work, int x, int n);
+#define GRID_RUNNER(name, kind)                                                                                                    \
+    static __attribute__((noinline)) void name##_row(const struct grid_work *work, int x, int n)                                   \
+    {                                                                                                                              \
+        grid_loop(work, x, n, 1, 8, 4, kind);                                                                                      \
+    }                                                                                                                              \
+    static __attribute__((noinline)) void name##_rows(const struct grid_work *work, int x, int n)                                  \
+    {                                                                                                                              \
+        grid_loop(work, x, n, GRID_ROWS, GRID_VECTORS, 2, kind);                                                                   \
+    }
+GRID_RUNNER(grid_floats, GRID_FLOATS)
+GRID_RUNNER(grid_streamed, GRID_STREAMED)
+GRID_RUNNER(grid_bytes, GRID_BYTES)
+GRID_RUNNER(grid_rounded, GRID_ROUNDED)
+GRID_RUNNER(grid_rounded_streamed, GRID_ROUNDED_STREAMED)
+#undef GRID_RUNNER
 
 static void grid_rows(const struct grid_work *work, int x, int n, enum grid_kind kind)
 {
-    switch (kind) {
-        GRID_LOOP(GRID_FLOATS)
-        GRID_LOOP(GRID_STREAMED)
-        GRID_LOOP(GRID_BYTES)
-        GRID_LOOP(GRID_ROUNDED)
-        GRID_LOOP(GRID_ROUNDED_STREAMED)
-    }
+    static grid_runner *const row[] = {grid_floats_row, grid_streamed_row, grid_bytes_row, grid_rounded_row,
+                                       grid_rounded_streamed_row};
+    static grid_runner *const rows[] = {grid_floats_rows, grid_streamed_rows, grid_bytes_rows, grid_rounded_rows,
+                                        grid_rounded_streamed_rows};
+    (work->rows == 1 ? row : rows)[kind](work, x, n);
 }
-#undef GRID_LOOP
 
 #include "simd/avx2_across.h"
 
@@ -260,7 +282,7 @@ static void grid_f32_avx2(float *const *out, int rows, const float *const *in, c
         return;
     }
     struct rowop_grid here = *grid;
-    for (int r = 0; r < rows; r += GRID_ROWS) {
+    for (int r = 0; r < rows; r += GRID_ROWS, here.ahead = NULL) {
         struct grid_work work;
         work.grid = &here;
         work.out = out + r;
@@ -280,7 +302,7 @@ static void grid_u8_avx2(float *const *out, uint8_t *const *bytes, float max, in
                          const struct rowop_grid *grid, int n)
 {
     struct rowop_grid here = *grid;
-    for (int r = 0; r < rows; r += GRID_ROWS) {
+    for (int r = 0; r < rows; r += GRID_ROWS, here.ahead = NULL) {
         struct grid_work work;
         work.grid = &here;
         work.out = bytes ? NULL : out + r;

@@ -120,8 +120,10 @@ static bool cut_serves(const struct grid_work *work, const void *const *out, siz
 
 INLINE int cut_loop(const struct cut_work *cuts, int x, int n, int kw, int bytes)
 {
-    for (; x + CUT_BLOCK <= n; x += CUT_BLOCK)
+    for (; x + CUT_BLOCK <= n; x += CUT_BLOCK) {
         cut_block(cuts, x, kw, bytes);
+        fetch_ahead(cuts->work->grid->ahead, x, CUT_BLOCK);
+    }
     return x;
 }
 

@@ -19,6 +19,13 @@
  * of taps serves at once, and the most taps of it. */
 enum { ROWOP_GROUP = 32, ROWOP_ROWS = 4, ROWOP_GRID_TAPS = 64 };
 
+/* Memory that somebody will read soon: with outputs x and up, bytes x*bytes and up of each row. A hint, which changes no result. */
+struct rowop_ahead {
+    const char *row;
+    ptrdiff_t step; /* from a row to the next, in bytes */
+    int rows, bytes;
+};
+
 /* A kernel, or some rows of one, over rows of samples: taps[i*kw + j] stands over row i, offset[j] samples to the right. The next
  * output row's taps stand `stride` rows below. Dilations, lanes and phases are in the offsets. */
 struct rowop_grid {
@@ -28,6 +35,7 @@ struct rowop_grid {
     int stride;
     float *const *onto; /* for each row, sums that the outputs are added to; NULL: none. They may be the outputs */
     bool stream;        /* past the caches where the machine can, for outputs that nobody will find there; stream_end comes later */
+    const struct rowop_ahead *ahead; /* NULL: nothing is known */
 };
 
 /* Output rows that symmetric taps serve at once; for taps along rows, the most places from the first to the last, and from one to

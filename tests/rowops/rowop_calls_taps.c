@@ -47,7 +47,7 @@ static void grid(const struct rowops *ops, const struct trial *t, struct written
         memcpy(own[r], t->start + r, (size_t)n * 4);
     }
     float *const *const onto[] = {NULL, out, own};
-    const struct rowop_grid grid = {t->taps, offset, kh, kw, t->stride % 3 + 1, onto[t->words[0] % 3], t->words[1] % 2};
+    const struct rowop_grid grid = {t->taps, offset, kh, kw, t->stride % 3 + 1, onto[t->words[0] % 3], t->words[1] % 2, NULL};
     ops->grid_f32(out, rows, in, &grid, n);
     ops->stream_end();
 }
@@ -87,7 +87,8 @@ void call_grid_u8(const struct rowops *ops, const struct trial *t, struct writte
         for (int i = 0; i < 4; i++)
             own[r][t->words[4 + i] % LENGTH_MAX] = beyond[i];
     }
-    const struct rowop_grid grid = {taps, offset, kh, t->kw, t->stride % 3 + 1, t->words[0] % 2 ? own : NULL, t->words[8] % 2};
+    float *const *onto = t->words[0] % 2 ? own : NULL;
+    const struct rowop_grid grid = {taps, offset, kh, t->kw, t->stride % 3 + 1, onto, t->words[8] % 2, NULL};
     ops->grid_u8(out, t->words[1] % 3 ? bytes : NULL, t->stride > 2 ? 100 : 255, rows, in, &grid, n);
     ops->stream_end();
 }
