@@ -36,7 +36,8 @@ IMC_API enum imc_status imc_dataset_open(const char *folder, enum imc_dataset_pa
 IMC_API void imc_dataset_free(struct imc_dataset *set);
 
 struct imc_dataset_info {
-    const char *source; /* "mnist", or "built-in drawn digits (NOT MNIST)" */
+    const char *source; /* "../data/mnist", or "built-in drawn digits (NOT MNIST)" */
+    const char *name;   /* its last name, "mnist": says nothing about the machine */
     bool builtin;
     int train, test; /* pictures */
     int height, width, classes;
@@ -170,6 +171,7 @@ struct imc_train_options {
     uint64_t seed;
     int threads;      /* 0: all */
     const char *path; /* of the model, written after each epoch; NULL: none */
+    const char *command; /* that trains such a model again, for the record; NULL: none is known */
 };
 /* "notes": the lecture notes' run; "fast": the default; "best". Errors: ARGUMENT (unknown; the message names the nearest). */
 IMC_API enum imc_status imc_train_options_recipe(const char *name, struct imc_train_options *options, struct imc_error *error);

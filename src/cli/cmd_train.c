@@ -5,6 +5,7 @@
 #include "cli/keep_filters.h"
 #include "cli/message.h"
 #include "cli/template.h"
+#include "cli/train_command.h"
 #include "cli/train_options.h"
 #include "cli/train_report.h"
 
@@ -21,6 +22,7 @@ struct run {
     const struct train_request *request;
     struct imc_train_options options;
     char *texts; /* of options that came from a checkpoint */
+    char command[COMMAND_MAX];
     struct imc_dataset *data;
     struct imc_net *net;
     struct train_report report;
@@ -62,7 +64,7 @@ static int find_options(struct run *run)
 /* Says what is about to be trained; the architecture is checked by this before a line is printed. */
 static int announce(struct run *run)
 {
-    const struct imc_train_options *options = &run->options;
+    struct imc_train_options *options = &run->options;
     struct imc_error error = {0};
     struct imc_dataset_info data;
     struct imc_net_info net;
@@ -72,6 +74,8 @@ static int announce(struct run *run)
         return fail_with(&error);
     imc_net_get_info(first, &net);
     train_report_start(&run->report, &data, options->recipe, &net);
+    train_command(options, &data, run->command);
+    options->command = run->command;
     imc_net_free(first);
     return EXIT_DONE;
 }

@@ -3,7 +3,6 @@
 #include "cli/train_options.h"
 #include "cli/message.h"
 #include "cli/numbers.h"
-#include "cli/words.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,7 +14,7 @@
 static const struct word optimiser[] = {
     {"sgd", IMC_OPTIMISER_SGD}, {"adam", IMC_OPTIMISER_ADAM}, {"adamw", IMC_OPTIMISER_ADAMW}, {0}};
 static const struct foreign_word optimiser_foreign[] = {{"momentum", "write sgd, which has a momentum of 0.9"}, {0}};
-static const struct words words_optimiser = {optimiser, optimiser_foreign};
+const struct words words_optimiser = {optimiser, optimiser_foreign};
 
 static const struct word schedule[] = {
     {"constant", IMC_SCHEDULE_CONSTANT}, {"cosine", IMC_SCHEDULE_COSINE}, {"one-cycle", IMC_SCHEDULE_ONE_CYCLE}, {0}};
@@ -24,7 +23,7 @@ static const struct foreign_word schedule_foreign[] = {{"onecycle", "write one-c
                                                        {"none", "write constant"},
                                                        {"cosineannealing", "write cosine"},
                                                        {0}};
-static const struct words words_schedule = {schedule, schedule_foreign};
+const struct words words_schedule = {schedule, schedule_foreign};
 
 static const struct number_range epochs_range = {1, 100000}, batch_range = {1, 65536}, threads_range = {0, 256},
                                  patience_range = {0, 100000}, share_range = {0, 0.999}, rate_range = {1e-12, 1e6},

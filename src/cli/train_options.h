@@ -3,6 +3,7 @@
 #define TRAIN_OPTIONS_H
 
 #include "cli/options.h"
+#include "cli/words.h"
 #include <imgconv/net.h>
 
 struct train_request {
@@ -17,6 +18,7 @@ struct train_request {
 };
 
 extern const struct option_spec train_table[];
+extern const struct words words_optimiser, words_schedule;
 
 void train_request_init(struct train_request *request);
 /* The recipe's options with those of the command line over them. False after saying what is wrong. */

@@ -298,11 +298,13 @@ static enum imc_status read_blocks(const struct imc_tensors *file, const char *p
     return status || !t->best ? status : tensors_read_block(file, path, net, t->best, "best.", error);
 }
 
-/* The epochs before this one, as the model file tells them. */
-static enum imc_status take_history(const struct imc_tensors *file, const char *path, struct trainer *t, struct imc_error *error)
+/* The epochs before this one and the command of the run, as the model file tells them. */
+static enum imc_status take_record(const struct imc_tensors *file, const char *path, struct trainer *t, struct imc_error *error)
 {
     struct imc_net *told;
     enum imc_status status = model_from_notes(file, path, &told, error);
+    if (!status)
+        memcpy(t->net->command, told->command, sizeof told->command);
     for (int e = 0; !status && e < told->epochs; e++)
         status = model_add_epoch(t->net, &told->history[e], error);
     imc_net_free(told);
@@ -318,7 +320,7 @@ static enum imc_status load(struct trainer *t, const char *path, struct imc_erro
     if (!status)
         status = read_blocks(file, path, t, error);
     if (!status)
-        status = take_history(file, path, t, error);
+        status = take_record(file, path, t, error);
     imc_tensors_close(file);
     return status;
 }

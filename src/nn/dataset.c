@@ -41,6 +41,17 @@ enum imc_status dataset_create(struct dataset *set, size_t count, int channels, 
     return IMC_OK;
 }
 
+const char *folder_last_name(const char *path, char name[DATASET_SOURCE_MAX])
+{
+    size_t end = strlen(path), start;
+    while (end > 1 && path[end - 1] == '/')
+        end--;
+    for (start = end; start > 0 && path[start - 1] != '/'; start--)
+        ;
+    snprintf(name, DATASET_SOURCE_MAX, "%.*s", (int)(end - start), path + start);
+    return name;
+}
+
 void dataset_free(struct dataset *set)
 {
     mem_free(set->pixels);

@@ -40,6 +40,9 @@ enum imc_status dataset_create(struct dataset *set, size_t count, int channels, 
 void dataset_free(struct dataset *set);
 void dataset_pair_free(struct dataset_pair *pair);
 
+/* The last name of a path; what a model tells of its data. */
+const char *folder_last_name(const char *path, char name[DATASET_SOURCE_MAX]);
+
 /* Bytes of one picture. */
 static inline size_t dataset_picture_size(const struct dataset *set)
 {

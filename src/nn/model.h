@@ -4,11 +4,10 @@
 
 #include "nn/dataset.h"
 #include "nn/network.h"
-#include "nn/train_command.h"
 
 #include <imgconv/net.h>
 
-enum { RECIPE_MAX = 64, RESULT_MAX = 256, EPOCHS_MAX = 100000 };
+enum { RECIPE_MAX = 64, COMMAND_MAX = 1024, RESULT_MAX = 256, EPOCHS_MAX = 100000 };
 
 struct imc_net {
     struct network *network;

@@ -22,6 +22,12 @@ static enum imc_status draw_builtin(struct imc_dataset *set, enum imc_dataset_pa
     return status;
 }
 
+/* A part that is there: both agree in size and classes. */
+static const struct dataset *any_part(const struct imc_dataset *set)
+{
+    return set->pair.train.count ? &set->pair.train : &set->pair.test;
+}
+
 enum imc_status imc_dataset_open(const char *folder, enum imc_dataset_part parts, struct imc_dataset **out, struct imc_error *error)
 {
     struct imc_dataset *set = *out = mem_zalloc(1, sizeof *set);
@@ -36,8 +42,10 @@ enum imc_status imc_dataset_open(const char *folder, enum imc_dataset_part parts
     if (status) {
         imc_dataset_free(set);
         *out = NULL;
+        return status;
     }
-    return status;
+    folder_last_name(any_part(set)->source, set->name);
+    return IMC_OK;
 }
 
 void imc_dataset_free(struct imc_dataset *set)
@@ -52,17 +60,12 @@ const struct dataset *dataset_opened(const struct imc_dataset *set, enum imc_dat
     return part == IMC_DATASET_TEST ? &set->pair.test : &set->pair.train;
 }
 
-/* A part that is there: both agree in size and classes. */
-static const struct dataset *any_part(const struct imc_dataset *set)
-{
-    return set->pair.train.count ? &set->pair.train : &set->pair.test;
-}
-
 void imc_dataset_get_info(const struct imc_dataset *set, struct imc_dataset_info *info)
 {
     const struct dataset *any = any_part(set);
     *info = (struct imc_dataset_info){
         .source = any->source,
+        .name = set->name,
         .builtin = set->builtin,
         .train = set->pair.train.count,
         .test = set->pair.test.count,

@@ -9,6 +9,7 @@
 struct imc_dataset {
     struct dataset_pair pair;
     bool builtin;
+    char name[DATASET_SOURCE_MAX]; /* the last one of its source */
 };
 
 /* One part; count 0 where it is not there. */

@@ -74,7 +74,7 @@ static enum imc_status make_net(struct trainer *t, struct imc_error *error)
     if (status)
         return status;
     strncpy(t->net->recipe, o->recipe ? o->recipe : "", sizeof t->net->recipe - 1);
-    train_command(o, t->net->network->text, t->pictures, t->builtin, t->net->command);
+    strncpy(t->net->command, o->command ? o->command : "", sizeof t->net->command - 1);
     memcpy(t->net->names, t->pictures->names, (size_t)t->pictures->classes * sizeof *t->net->names);
     t->net->network->head.smoothing = (float)o->label_smoothing;
     return IMC_OK;
@@ -84,7 +84,7 @@ enum imc_status trainer_create(struct trainer *t, const struct imc_train_options
                                struct imc_error *error)
 {
     const struct dataset *pictures = dataset_opened(set, IMC_DATASET_TRAIN);
-    *t = (struct trainer){.options = *options, .pictures = pictures, .builtin = set->builtin, .at = {.best_loss = DBL_MAX}};
+    *t = (struct trainer){.options = *options, .pictures = pictures, .at = {.best_loss = DBL_MAX}};
     t->validation = (int)(options->validation * pictures->count);
     t->train = pictures->count - t->validation;
     enum imc_status status = check(options, pictures, t->train, error);

@@ -17,7 +17,6 @@ struct progress {
 struct trainer {
     struct imc_train_options options;
     const struct dataset *pictures;
-    bool builtin; /* they are drawn digits */
     int train, validation; /* pictures: the first are trained on, the last held back */
     struct imc_net *net;
     struct optimiser optimiser;

@@ -1,8 +1,8 @@
 /* train_command.c: which words of the command line make these options. */
-#include "nn/train_command.h"
+#include "cli/train_command.h"
 
-#include "base/textnum.h"
-#include "nn/arch.h"
+#include "cli/numbers.h"
+#include "cli/train_options.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -49,11 +49,12 @@ static void add_doubles(char text[COMMAND_MAX], const struct imc_train_options *
 
 static void add_words(char text[COMMAND_MAX], const struct imc_train_options *o, const struct imc_train_options *usual)
 {
-    static const char *const schedule[] = {"constant", "cosine", "one-cycle"}, *const optimiser[] = {"sgd", "adam", "adamw"};
+    if (o->arch)
+        add(text, " --arch %s", o->arch);
     if (o->schedule != usual->schedule)
-        add(text, " --schedule %s", schedule[o->schedule]);
+        add(text, " --schedule %s", words_name(&words_schedule, o->schedule));
     if (o->optimiser != usual->optimiser)
-        add(text, " --optimiser %s", optimiser[o->optimiser]);
+        add(text, " --optimiser %s", words_name(&words_optimiser, o->optimiser));
 }
 
 static void add_augment(char text[COMMAND_MAX], const struct imc_augment *o, const struct imc_augment *usual)
@@ -66,21 +67,9 @@ static void add_augment(char text[COMMAND_MAX], const struct imc_augment *o, con
     if (memcmp(o, usual, sizeof *o) == 0)
         return;
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
-        char number[32];
-        text_from_float(number, sizeof number, part[i].value);
-        add(text, "%s%s=%s", i ? "," : " --distort ", part[i].name, number);
+        char number[NUMBER_TEXT_MAX];
+        add(text, "%s%s=%s", i ? "," : " --distort ", part[i].name, number_float_text(number, part[i].value));
     }
-}
-
-const char *folder_last_name(const char *path, char name[DATASET_SOURCE_MAX])
-{
-    size_t end = strlen(path), start;
-    while (end > 1 && path[end - 1] == '/')
-        end--;
-    for (start = end; start > 0 && path[start - 1] != '/'; start--)
-        ;
-    snprintf(name, DATASET_SOURCE_MAX, "%.*s", (int)(end - start), path + start);
-    return name;
 }
 
 /* A shell takes it as it stands? */
@@ -92,22 +81,16 @@ static bool is_plain(const char *word)
     return true;
 }
 
-void train_command(const struct imc_train_options *options, const char *arch, const struct dataset *pictures, bool builtin,
-                   char text[COMMAND_MAX])
+void train_command(const struct imc_train_options *options, const struct imc_dataset_info *data, char text[COMMAND_MAX])
 {
     struct imc_train_options usual;
-    char folder[DATASET_SOURCE_MAX];
-    const char *data = builtin ? "builtin" : folder_last_name(pictures->source, folder), *quote = is_plain(data) ? "" : "'";
-    const char *recipe = options->recipe ? options->recipe : "fast";
+    const char *name = data->builtin ? "builtin" : data->name, *quote = is_plain(name) ? "" : "'";
     text[0] = 0;
-    if (imc_train_options_recipe(recipe, &usual, NULL) != IMC_OK)
-        return; /* a run of the library's, which no command makes */
-    add(text, "imgconv train --data %s%.200s%s --recipe %s", quote, data, quote, recipe);
-    if (strcmp(arch, ARCH_DEFAULT) != 0)
-        add(text, " --arch %s", arch);
+    imc_train_options_recipe(options->recipe, &usual, NULL); /* it was found before */
+    add(text, "imgconv train --data %s%.200s%s --recipe %s", quote, name, quote, options->recipe);
+    add_words(text, options, &usual);
     add_ints(text, options, &usual);
     add_doubles(text, options, &usual);
-    add_words(text, options, &usual);
     add_augment(text, &options->augment, &usual.augment);
     add(text, " --seed %llu", (unsigned long long)options->seed);
 }
