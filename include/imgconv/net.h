@@ -169,8 +169,8 @@ struct imc_train_options {
     bool he;           /* first weights: He's normal ones instead of Glorot's uniform ones */
     struct imc_augment augment;
     uint64_t seed;
-    int threads;      /* 0: all */
-    const char *path; /* of the model, written after each epoch; NULL: none */
+    int threads;         /* 0: all */
+    const char *path;    /* of the model, written after each epoch; NULL: none */
     const char *command; /* that trains such a model again, for the record; NULL: none is known */
 };
 /* "notes": the lecture notes' run; "fast": the default; "best". Errors: ARGUMENT (unknown; the message names the nearest). */

@@ -247,7 +247,7 @@ static enum imc_status read_progress(const struct imc_tensors *file, const char 
 
 /* ---- files ---- */
 
-static enum imc_status list_tensors(const struct trainer *t, struct tensor_list *list, struct imc_error *error)
+static enum imc_status list_tensors(const struct trainer *t, struct tensor_list **list, struct imc_error *error)
 {
     const struct network *net = t->net->network;
     enum imc_status status = tensor_list_add(list, net, net->parameter, "", error);
@@ -260,10 +260,10 @@ static enum imc_status list_tensors(const struct trainer *t, struct tensor_list 
 
 enum imc_status checkpoint_save(const struct trainer *t, struct imc_error *error)
 {
-    struct tensor_list *list = mem_zalloc(1, sizeof *list);
+    struct tensor_list *list = NULL;
     struct note_list notes = {0};
     char *path = imc_checkpoint_path(t->options.path);
-    enum imc_status status = list && path ? list_tensors(t, list, error) : fail_memory(error, "a checkpoint");
+    enum imc_status status = path ? list_tensors(t, &list, error) : fail_memory(error, "a checkpoint");
     bool noted = model_notes(t->net, &notes) && note_progress(&notes, t);
     for (int i = 0; i < FIELDS; i++)
         noted = noted && note_option(&notes, &t->options, &fields[i]);
@@ -271,9 +271,7 @@ enum imc_status checkpoint_save(const struct trainer *t, struct imc_error *error
         status = fail_memory(error, "a checkpoint");
     if (!status)
         status = imc_tensors_save(path, false, list->tensor, list->count, notes.note, notes.count, error);
-    if (list)
-        tensor_list_free(list);
-    mem_free(list);
+    tensor_list_free(list);
     note_list_free(&notes);
     free(path);
     return status;

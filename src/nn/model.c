@@ -67,15 +67,17 @@ static float *add_tensor(struct tensor_list *list, const struct layer *layer, co
     return numbers;
 }
 
-enum imc_status tensor_list_add(struct tensor_list *list, const struct network *net, const float *block, const char *prefix,
+enum imc_status tensor_list_add(struct tensor_list **list, const struct network *net, const float *block, const char *prefix,
                                 struct imc_error *error)
 {
+    if (!*list && !(*list = mem_zalloc(1, sizeof **list)))
+        return fail_memory(error, "the tensors of a model");
     for (int i = 0; i < net->layers; i++) {
         const struct layer *layer = &net->layer[i];
         if (!layer->weights)
             continue;
-        float *weights = add_tensor(list, layer, prefix, "weight"),
-              *biases = weights ? add_tensor(list, layer, prefix, "bias") : NULL;
+        float *weights = add_tensor(*list, layer, prefix, "weight"),
+              *biases = weights ? add_tensor(*list, layer, prefix, "bias") : NULL;
         if (!biases)
             return fail_memory(error, "the tensors of a model");
         layer->kind->copy_out(layer, block, weights, biases);
@@ -85,9 +87,9 @@ enum imc_status tensor_list_add(struct tensor_list *list, const struct network *
 
 void tensor_list_free(struct tensor_list *list)
 {
-    for (int i = 0; i < list->count; i++)
+    for (int i = 0; list && i < list->count; i++)
         mem_free((float *)list->tensor[i].numbers);
-    list->count = 0;
+    mem_free(list);
 }
 
 static enum imc_status read_tensor(const struct imc_tensors *file, const char *path, const struct imc_tensor *wanted,
@@ -108,8 +110,8 @@ static enum imc_status read_tensor(const struct imc_tensors *file, const char *p
 enum imc_status tensors_read_block(const struct imc_tensors *file, const char *path, const struct network *net, float *block,
                                    const char *prefix, struct imc_error *error)
 {
-    struct tensor_list *list = mem_zalloc(1, sizeof *list);
-    enum imc_status status = list ? tensor_list_add(list, net, block, prefix, error) : fail_memory(error, "a model");
+    struct tensor_list *list = NULL;
+    enum imc_status status = tensor_list_add(&list, net, block, prefix, error);
     for (int i = 0, t = 0; !status && i < net->layers; i++) {
         const struct layer *layer = &net->layer[i];
         if (!layer->weights)
@@ -122,9 +124,7 @@ enum imc_status tensors_read_block(const struct imc_tensors *file, const char *p
             layer->kind->copy_in(layer, block, weights, biases);
         t += 2;
     }
-    if (list)
-        tensor_list_free(list);
-    mem_free(list);
+    tensor_list_free(list);
     return status;
 }
 
@@ -343,34 +343,28 @@ enum imc_status imc_net_load(const char *path, struct imc_net **net, struct imc_
 
 enum imc_status imc_net_save(const struct imc_net *net, const char *path, struct imc_error *error)
 {
-    struct tensor_list *list = mem_zalloc(1, sizeof *list);
+    struct tensor_list *list = NULL;
     struct note_list notes = {0};
     char hash[IMC_HASH_TEXT_MAX];
-    enum imc_status status =
-        list ? tensor_list_add(list, net->network, net->network->parameter, "", error) : fail_memory(error, "a model");
+    enum imc_status status = tensor_list_add(&list, net->network, net->network->parameter, "", error);
     if (!status)
         status = imc_tensors_save_hash(list->tensor, list->count, hash, error);
     if (!status && !(model_notes(net, &notes) && note_add(&notes, "sha256", "%s", hash)))
         status = fail_memory(error, "a model");
     if (!status)
         status = imc_tensors_save(path, false, list->tensor, list->count, notes.note, notes.count, error);
-    if (list)
-        tensor_list_free(list);
-    mem_free(list);
+    tensor_list_free(list);
     note_list_free(&notes);
     return status;
 }
 
 enum imc_status imc_net_hash(const struct imc_net *net, char text[IMC_HASH_TEXT_MAX], struct imc_error *error)
 {
-    struct tensor_list *list = mem_zalloc(1, sizeof *list);
-    enum imc_status status =
-        list ? tensor_list_add(list, net->network, net->network->parameter, "", error) : fail_memory(error, "a model");
+    struct tensor_list *list = NULL;
+    enum imc_status status = tensor_list_add(&list, net->network, net->network->parameter, "", error);
     if (!status)
         status = imc_tensors_save_hash(list->tensor, list->count, text, error);
-    if (list)
-        tensor_list_free(list);
-    mem_free(list);
+    tensor_list_free(list);
     return status;
 }
 

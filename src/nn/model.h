@@ -30,7 +30,8 @@ struct tensor_list {
     struct imc_tensor tensor[8 * ARCH_LAYERS_MAX];
     char name[8 * ARCH_LAYERS_MAX][48];
 };
-enum imc_status tensor_list_add(struct tensor_list *list, const struct network *net, const float *block, const char *prefix,
+/* Adds a block to a list; *list NULL: to a new one. tensor_list_free frees it, also where adding failed. */
+enum imc_status tensor_list_add(struct tensor_list **list, const struct network *net, const float *block, const char *prefix,
                                 struct imc_error *error);
 void tensor_list_free(struct tensor_list *list);
 /* Reads such tensors back into a block. Errors: FORMAT (one is missing, or its shape is another), IO. */
