@@ -13,6 +13,9 @@ struct made {
 void made_add(struct made *made, const void *data, size_t size);
 void made_free(struct made *made);
 
+/* IHDR's numbers. */
+enum { MADE_GRAY = 0, MADE_RGB = 2, MADE_PALETTE = 3, MADE_GRAY_ALPHA = 4, MADE_RGB_ALPHA = 6 };
+
 /* A picture as stored: samples of 1..16 bits, row by row, `channels` a pixel. */
 struct made_picture {
     int width, height, bits, colour, interlace; /* IHDR's numbers */
