@@ -26,7 +26,7 @@ INLINE void across_block(float *const *out, const float *const *in, const struct
             const float *p = in[r] + x + grid->offset[j];
             __asm__("" : "+r"(p));
             for (int k = 0; k < vectors; k++)
-                sum[r][k] = lanes_fused(tap, load_part(p + LANES_F32 * k, part, tail), sum[r][k]);
+                sum[r][k] = lanes_fused(tap, lanes_load_where(p + LANES_F32 * k, tail, part), sum[r][k]);
         }
     }
     for (int r = 0; r < rows; r++)

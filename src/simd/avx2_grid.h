@@ -81,25 +81,11 @@ static __attribute__((noinline)) void list_runs(struct grid_work *work, const vo
     }
 }
 
-/* A register of floats at p; `part` counts only where `tail`: without it the loop knows that it has whole registers. */
-INLINE lanes_f32 load_part(const float *p, lanes_part part, int tail)
-{
-    return tail ? lanes_load_part(p, part) : lanes_load(p);
-}
-
-INLINE void store_part(float *p, lanes_f32 value, lanes_part part, int tail)
-{
-    if (tail)
-        lanes_store_part(p, value, part);
-    else
-        lanes_store(p, value);
-}
-
 /* Samples k, k + 1 ... from p on. */
 INLINE lanes_f32 load_samples(const char *p, int k, lanes_part part, int tail, enum grid_kind kind)
 {
     if (kind == GRID_FLOATS || kind == GRID_STREAMED)
-        return load_part((const float *)p + k, part, tail);
+        return lanes_load_where((const float *)p + k, tail, part);
     const uint8_t *bytes = (const uint8_t *)p + k;
     return tail ? lanes_load_bytes_part(bytes, part) : lanes_load_bytes(bytes);
 }
@@ -135,11 +121,11 @@ INLINE void store_sums(float *const *out, const struct rowop_grid *grid, int r, 
     for (int k = 0; k < vectors; k++) {
         lanes_f32 value = sum[k];
         if (onto)
-            value = lanes_add(load_part(onto + LANES_F32 * k, part, tail), value);
+            value = lanes_add(lanes_load_where(onto + LANES_F32 * k, tail, part), value);
         if (stream)
             lanes_stream(to + LANES_F32 * k, value);
         else
-            store_part(to + LANES_F32 * k, value, part, tail);
+            lanes_store_where(to + LANES_F32 * k, value, tail, part);
     }
 }
 
@@ -153,7 +139,7 @@ INLINE void store_rounded(const struct grid_work *work, int r, ptrdiff_t x, cons
     for (int k = 0; k < vectors; k++) {
         lanes_f32 value = sum[k];
         if (onto)
-            value = lanes_add(load_part(onto + LANES_F32 * k, part, tail), value);
+            value = lanes_add(lanes_load_where(onto + LANES_F32 * k, tail, part), value);
         if (tail)
             lanes_store_bytes_part(to + LANES_F32 * k, value, max, part);
         else if (stream)
