@@ -9,6 +9,7 @@
 #include "base/memory.h"
 
 #include <isa-l.h>
+#include <string.h>
 
 enum { PART = 1 << 30 }; /* ISA-L counts in 32 bits */
 
@@ -41,6 +42,18 @@ void fast_destroy(struct fast_deflater *fast)
     mem_free(fast);
 }
 
+/* Without a history ISA-L (2.30 to 2.32, igzip_icf_body_h1_gr_bt.asm, write_first_byte) takes a hash of its stream's address for
+ * that of the bytes from the third on, and finds other matches where the stream lies elsewhere. So the first byte goes into a
+ * stored block, and is the history of the others. Returns the block's size. */
+static size_t store_first(struct isal_zstream *stream, const unsigned char *in, unsigned char *out)
+{
+    static const unsigned char head[] = {0, 1, 0, 0xfe, 0xff}; /* not the last; one byte, and its complement */
+    memcpy(out, head, sizeof head);
+    out[sizeof head] = *in;
+    isal_deflate_set_dict(stream, (uint8_t *)(uintptr_t)in, 1); /* only read */
+    return sizeof head + 1;
+}
+
 size_t fast_run(struct fast_deflater *fast, const unsigned char *in, size_t size, bool last, unsigned char *out, size_t room)
 {
     struct isal_zstream *stream = &fast->stream;
@@ -49,6 +62,10 @@ size_t fast_run(struct fast_deflater *fast, const unsigned char *in, size_t size
     stream->level_buf = fast->level;
     stream->level_buf_size = sizeof fast->level;
     size_t made = 0;
+    if (size > 0) {
+        made = store_first(stream, in++, out);
+        size--;
+    }
     do {
         size_t part = size < PART ? size : PART, space = room - made < UINT32_MAX ? room - made : UINT32_MAX;
         stream->next_in = (uint8_t *)(uintptr_t)in; /* only read */

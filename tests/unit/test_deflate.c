@@ -233,6 +233,33 @@ START_TEST(runs_with_the_longest_codes)
 }
 END_TEST
 
+/* Bytes that repeat themselves from the start on, where a search may depend on what it remembers of the first few: by engines that
+ * lie at different addresses. */
+START_TEST(every_engine_makes_the_same)
+{
+    enum { ENGINES = 40, SIZE = 400 };
+    struct test_rng rng = {test_seed() + 4};
+    struct deflater *engine[ENGINES];
+    unsigned char in[SIZE], first[SIZE + SIZE / 8 + 4096], other[sizeof first];
+    ck_assert_uint_le(deflate_room(SIZE), sizeof first);
+    for (int i = 0; i < ENGINES; i++)
+        ck_assert_ptr_nonnull(engine[i] = deflater_create(deflate_way(6)));
+    for (int try = 0; try < 4000; try++) {
+        int period = test_random_int(&rng, 8, 60);
+        for (int i = 0; i < SIZE; i++)
+            in[i] = i < period ? (unsigned char)test_random(&rng) : in[i - period];
+        size_t made = deflater_run(engine[0], in, SIZE, 0, true, first);
+        for (int i = 1; i < ENGINES; i++) {
+            size_t again = deflater_run(engine[i], in, SIZE, 0, true, other);
+            ck_assert_msg(again == made && memcmp(other, first, made) == 0, "%zu bytes by one, %zu or other ones by another", made,
+                          again);
+        }
+    }
+    for (int i = 0; i < ENGINES; i++)
+        deflater_destroy(engine[i]);
+}
+END_TEST
+
 Suite *make_suite(void)
 {
     Suite *suite = suite_create("deflate");
@@ -244,6 +271,7 @@ Suite *make_suite(void)
     tcase_add_test(tests, checksums_are_zlibs);
     tcase_add_test(tests, runs_of_every_length);
     tcase_add_test(tests, runs_with_the_longest_codes);
+    tcase_add_test(tests, every_engine_makes_the_same);
     suite_add_tcase(suite, tests);
     return suite;
 }
