@@ -249,6 +249,7 @@ static void run_short(const struct imc_plan *plan, const struct rows *in, int y0
     int lanes = plan->desc.lanes, kw = plan->desc.x.kernel, n = w->width * lanes;
     bool bytes = state->by_factor && epilogue_is_packed(plan, target);
     for (int y = y0; y < y1; y++) {
+        rows_fetch(plan, in, y - y0, w->x0, w->x0 + w->width);
         slide_columns(plan, in, w, y, y == y0);
         if (bytes) {
             rowops()->mean_u16(epilogue_address(plan, target, y, w->x0, 0), w->sums, kw, lanes, &state->mean, n, target->stats,

@@ -229,14 +229,15 @@ static void scatter(const struct imc_plan *plan, const struct target *target, ui
 }
 
 /* The horizontal pass of one part. */
-static void pass_across(const struct imc_plan *plan, const struct fixed_work *w, const struct part *part,
-                        const struct target *target)
+static void pass_across(const struct imc_plan *plan, const struct rows *in, const struct fixed_work *w, const struct part *part,
+                        int first, const struct target *target)
 {
     const struct fixed_taps *taps = &((const struct fixed_state *)plan->state)->taps;
     int pixels = part->x1 - part->x0;
     bool packed = epilogue_is_packed(plan, target);
     float range[2] = {INFINITY, -INFINITY};
     for (int y = part->y0; y < part->y1; y++) {
+        rows_fetch(plan, in, y - first, part->x0, part->x1);
         uint8_t *out = epilogue_address(plan, target, y, part->x0, 0);
         rowops()->pairs_across(packed ? out : w->samples, block_row(plan, w, y - part->y0), plan->desc.lanes, taps->across,
                                taps->group, taps->groups, taps->base, pixels, target->stats ? range : NULL,
@@ -258,7 +259,7 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
         for (int x = 0; x < plan->out_w; x += strip) {
             struct part part = {y, smaller(y + BLOCK_ROWS, y1), x, smaller(x + strip, plan->out_w)};
             pass_down(plan, in, &w, &part);
-            pass_across(plan, &w, &part, target);
+            pass_across(plan, in, &w, &part, y0, target);
         }
 }
 

@@ -280,6 +280,7 @@ static void run_gradient(const struct imc_plan *plan, const struct rows *in, int
     const struct imc_conv_desc *desc = &plan->desc;
     for (int y = y0; y < y1; y++) {
         const uint8_t *rows[3];
+        rows_fetch(plan, in, y - y0, in->x0, in->x1);
         for (int i = 0; i < 3; i++)
             rows[i] = (const uint8_t *)rows_at(plan, in, y * desc->y.stride - plan->top + i * desc->y.dilation, 0) +
                       plan_sample(plan, in->x0);
@@ -295,7 +296,8 @@ static void run_stores(const struct imc_plan *plan, const struct rows *in, int y
     const struct integer_state *state = plan->state;
     const struct rowops *ops = rowops();
     int n = (in->x1 - in->x0) * plan->desc.lanes;
-    for (int y = y0; y < y1; y++)
+    for (int y = y0; y < y1; y++) {
+        rows_fetch(plan, in, y - y0, in->x0, in->x1);
         for (int o = 0; o < plan->desc.filters; o++) {
             int count = find_under(plan, in, w, o, y, in->x0);
             const int8_t *taps = state->taps + state->first[o];
@@ -308,6 +310,7 @@ static void run_stores(const struct imc_plan *plan, const struct rows *in, int y
             if (target->stats)
                 ops->range_s16(out, n, target->stats);
         }
+    }
 }
 
 /* The other ways go by chunks, which stay in L1 from step to step. */
@@ -319,6 +322,7 @@ static void run_chunks(const struct imc_plan *plan, const struct rows *in, int y
     for (int y = y0; y < y1; y++)
         for (int x = in->x0, pixels; x < in->x1; x += pixels) {
             pixels = in->x1 - x < chunk ? in->x1 - x : chunk;
+            rows_fetch(plan, in, y - y0, x, x + pixels);
             for (int o = 0; o < plan->desc.filters; o++) {
                 w->responses[o] = in_place ? epilogue_address(plan, target, y, x, o) : w->samples + (size_t)o * chunk_samples(plan);
                 respond(plan, in, w, o, y, x, pixels);

@@ -109,6 +109,16 @@ static inline const void *rows_at(const struct imc_plan *plan, const struct rows
     return in->row[(size_t)(v - in->first) * (size_t)plan->planes + (size_t)c];
 }
 
+/* Asks memory for the row that the thread of this job will want k rows after the job's last one, a part of it where outputs
+ * x0..x1-1 stand. A little with each row of outputs, it arrives in time. */
+static inline void rows_fetch(const struct imc_plan *plan, const struct rows *in, int k, int x0, int x1)
+{
+    const struct rowop_ahead *coming = &in->coming;
+    x1 = x1 < plan->desc.in_w ? x1 : plan->desc.in_w;
+    if (k < coming->rows && x0 < x1)
+        rowops()->fetch(coming->row + k * coming->step + (ptrdiff_t)x0 * coming->bytes, (size_t)(x1 - x0) * (size_t)coming->bytes);
+}
+
 /* Can padded rows be of bytes? */
 bool plan_takes_bytes(const struct imc_plan *plan);
 

@@ -207,6 +207,8 @@ struct rowops {
     /* The same without a change of type: out[x] = in[x * step]. */
     void (*copy_u8)(uint8_t *out, const uint8_t *in, ptrdiff_t step, int n);
     void (*copy_f32)(float *out, const float *in, ptrdiff_t step, int n);
+    /* Asks memory for n bytes that will be read soon, where the machine can. */
+    void (*fetch)(const void *in, size_t n);
     /* out[x] = in[x], past the caches where the machine can: for outputs that nobody will find there. stream_end waits for what
      * went past them, before another thread is told. */
     void (*stream_f32)(float *out, const float *in, int n);

@@ -13,6 +13,7 @@
 #define FOLD_F32      fold_f32_avx2
 #define FOLD_U8       fold_u8_avx2
 #define FOLD_ACROSS   fold_across_f32_avx2
+#define FETCH         fetch_avx2
 #define STREAM_F32    stream_f32_avx2
 #define STREAM_END    stream_end_avx2
 #define TAPS_U8       taps_u8_avx2
@@ -48,6 +49,7 @@ static void fold_f32_avx2(float *const *out, int rows, const float *const *in, c
 static void fold_u8_avx2(float *const *out, int rows, const uint8_t *const *in, const struct rowop_fold *fold, int n);
 static void fold_across_f32_avx2(float *const *out, float *const *onto, int rows, const float *const *in, ptrdiff_t step,
                                  const struct rowop_fold *fold, int n, bool stream);
+static void fetch_avx2(const void *in, size_t n);
 static void stream_f32_avx2(float *out, const float *in, int n);
 static void stream_end_avx2(void);
 static void taps_u8_avx2(int16_t *out, const uint8_t *const *in, const int8_t *taps, int count, int n, bool stream);
@@ -109,6 +111,12 @@ static inline void store_bytes(uint8_t *out, __m256i a, __m256i b, __m256i c, __
     __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* undoes the packing by halves */
     __m256i bytes = _mm256_packus_epi16(_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d));
     _mm256_storeu_si256((__m256i *)out, _mm256_permutevar8x32_epi32(bytes, order));
+}
+
+static void fetch_avx2(const void *in, size_t n)
+{
+    for (size_t i = 0; i < n; i += 64)
+        _mm_prefetch((const char *)in + i, _MM_HINT_T1);
 }
 
 /* Whole cache lines past the caches: an ordinary store reads the line first, a third of all traffic where a filter does little. */

@@ -10,6 +10,7 @@
 #define FOLD_F32      fold_f32
 #define FOLD_U8       fold_u8
 #define FOLD_ACROSS   fold_across_f32
+#define FETCH         fetch
 #define STREAM_F32    stream_f32
 #define STREAM_END    stream_end
 #define TAPS_U8       taps_u8
@@ -82,6 +83,7 @@ const struct rowops ROWOPS_TABLE = {
     .widen_u16 = widen_u16,
     .copy_u8 = copy_u8,
     .copy_f32 = copy_f32,
+    .fetch = FETCH,
     .stream_f32 = STREAM_F32,
     .stream_end = STREAM_END,
     .luma_u8 = luma_u8,

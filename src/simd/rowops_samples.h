@@ -37,6 +37,11 @@ __attribute__((unused)) static void stream_end(void)
 {
 }
 
+__attribute__((unused)) static void fetch(const void *in, size_t n)
+{
+    (void)in, (void)n;
+}
+
 static void luma_u8(uint8_t *restrict out, const uint8_t *restrict rgb, ptrdiff_t step, int n)
 {
     for (int x = 0; x < n; x++, rgb += step)
