@@ -80,7 +80,8 @@ enum imc_status model_path(const char *text, char **path, struct imc_error *erro
     else
         return fail(
             error, IMC_ERR_IO,
-            "%s: no %s.safetensors in %.200s/share/imgconv, /usr/local/share/imgconv or samples; 'imgconv train' makes models",
+            "%s: no %s.safetensors in %.200s/share/imgconv, /usr/local/share/imgconv or samples; the program comes with "
+            "model:digits and model:digits5",
             text, name, root);
     return *path ? IMC_OK : fail_memory(error, text);
 }

@@ -186,10 +186,18 @@ static int run_all(struct run *run)
     return code;
 }
 
+/* Would a word that stands as INPUT be one after -m? */
+static bool is_model(const char *word)
+{
+    return strncmp(word, "model:", 6) == 0 || strcasecmp(name_suffix(word), "safetensors") == 0;
+}
+
 static bool check_request(const struct compare_request *request, int operands, char **argv)
 {
     if (operands > 1)
         return refuse("compare takes one INPUT, not '%s' too", argv[1]);
+    if (operands && is_model(argv[0]))
+        return refuse("INPUT is a picture, and '%s' a model: give it with -m", argv[0]);
     if (request->layer && !request->model)
         return refuse("--layer names a layer of a model: give that with -m MODEL");
     if (request->size_given && request->model)

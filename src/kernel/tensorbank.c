@@ -19,16 +19,21 @@ enum { SHOWN = 80, JOINED_MAX = 1024 };
 /* Is it a layer whose filters read a picture? */
 static bool reads_pictures(const struct imc_tensor_info *info)
 {
-    return info->dims == 4 && (info->shape[1] == 1 || info->shape[1] == 3) && info->readable && info->count > 0;
+    return info->dims == 4 && (info->shape[1] == 1 || info->shape[1] == 3) && info->count > 0;
 }
 
+/* One whose numbers cannot be read is taken where there is no other, so that the refusal names their type. */
 static int find_first(const struct imc_tensors *tensors)
 {
-    int count = imc_tensors_count(tensors);
-    for (int i = 0; i < count; i++)
-        if (reads_pictures(imc_tensors_info(tensors, i)))
+    int count = imc_tensors_count(tensors), unread = -1;
+    for (int i = 0; i < count; i++) {
+        const struct imc_tensor_info *info = imc_tensors_info(tensors, i);
+        if (reads_pictures(info) && info->readable)
             return i;
-    return -1;
+        if (reads_pictures(info) && unread < 0)
+            unread = i;
+    }
+    return unread;
 }
 
 static int find_joined(const struct imc_tensors *tensors, const char *stem, int length, const char *end)
@@ -57,6 +62,16 @@ static const char *nearest_layer(const struct imc_tensors *tensors, const char *
     return near;
 }
 
+/* Length of the layer's name in a word such as "conv1:-1" or "conv1[3", whose end was to choose a filter; else 0. */
+static int named_layer(const struct imc_tensors *tensors, const char *word)
+{
+    size_t length = strcspn(word, "[:");
+    if (!word[length] || length > SHOWN)
+        return 0;
+    int exact = find_joined(tensors, word, (int)length, ""), layer = find_joined(tensors, word, (int)length, weight);
+    return exact >= 0 || layer >= 0 ? (int)length : 0;
+}
+
 static enum imc_status refuse_name(const struct imc_tensors *tensors, const char *path, const char *word, struct imc_error *error)
 {
     if (!word)
@@ -65,6 +80,10 @@ static enum imc_status refuse_name(const struct imc_tensors *tensors, const char
             "%s: no tensor of four dimensions with 1 or 3 input channels, whose filters could read a picture; 'imgconv info' "
             "lists what there is",
             path);
+    int layer = named_layer(tensors, word);
+    if (layer)
+        return fail(error, IMC_ERR_ARGUMENT, "%s: no tensor '%.*s'; a filter of '%.*s' is %.*s:I, I a whole number from 0", path,
+                    utf8_cut(word, SHOWN), word, layer, word, layer, word);
     const char *near = nearest_layer(tensors, word);
     return fail(error, IMC_ERR_ARGUMENT, "%s: no tensor '%.*s'%s%.*s%s 'imgconv info' lists them", path, utf8_cut(word, SHOWN),
                 word, near ? "; did you mean '" : ";", near ? utf8_cut(near, SHOWN) : 0, near ? near : "", near ? "'?" : "");

@@ -73,6 +73,8 @@ ok compare -m model/digits5.safetensors --random 100 -o beside.html
 assert "those beside the model are found" grep -qF 'alt="confusion matrix' beside.html
 
 usage "did you mean 'conv1.weight'" compare -m model:digits --layer conf1
+usage "'model:digits' a model: give it with -m" compare model:digits
+usage "'digits.safetensors' a model" compare digits.safetensors
 usage 'one INPUT' compare a.png b.png
 usage 'give that with -m' compare --layer conv1
 usage '--size is for hand-made' compare -m model:digits --size 5

@@ -17,6 +17,11 @@ for name in net.safetensors:1 'net.safetensors:conv1[1]' net.safetensors:conv1.w
 done
 usage "did you mean 'conv1.weight'" -k net.safetensors:conf1:1 in.pgm out.png
 usage "64 channels" -k deep.safetensors:layer in.pgm out.png
+{
+    printf '\102\0\0\0\0\0\0\0'
+    printf '{"c.weight":{"dtype":"I8","shape":[1,1,1,1],"data_offsets":[0,1]}}x'
+} >bytes.safetensors
+broken "'c.weight' is of type I8; F64, F32" -k bytes.safetensors:0 in.pgm out.png
 broken "leave a gap" -k broken.safetensors in.pgm out.png
 broken "no nosuch.safetensors in" -k model:nosuch in.pgm out.png
 broken "no nosuch.safetensors in" info model:nosuch

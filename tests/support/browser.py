@@ -87,6 +87,7 @@ FACTS = """(() => ({
     blind: [...document.images].filter(i => !i.complete || !i.naturalWidth || !i.alt).length, images: document.images.length,
     strangers: document.querySelectorAll("b b, i i, iframe, object, embed, link, [onerror], [onload]").length,
     targets: [...document.querySelectorAll("a")].filter(a => !document.querySelector(a.getAttribute("href"))).length,
+    crowded: [...document.querySelectorAll(".wide img")].filter(i => i.width < 550).length,
     scheme: getComputedStyle(document.body).backgroundColor }))()"""
 
 
@@ -157,7 +158,7 @@ def check(browser, page, folder):
         browser.evaluate("Promise.all([...document.images].map(i => i.decode()))")
         facts = browser.evaluate(FACTS)
         print(where, json.dumps(facts))
-        for bad in ("blind", "strangers", "targets"):
+        for bad in ("blind", "strangers", "targets", "crowded"):
             if facts[bad]:
                 problems.append(f"{where}: {facts[bad]} {bad}")
         if facts["scripts"] != 1:

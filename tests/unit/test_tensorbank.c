@@ -83,6 +83,10 @@ START_TEST(test_refused)
         {"mixed.safetensors:steps", IMC_ERR_ARGUMENT, "0 dimensions"},
         {"mixed.safetensors:conv1:2", IMC_ERR_ARGUMENT, "no filter 2; it has 2"},
         {"mixed.safetensors:conv1:sigma=2", IMC_ERR_ARGUMENT, "has no sigma"},
+        {"mixed.safetensors:conv1:-1", IMC_ERR_ARGUMENT, "no tensor 'conv1:-1'; a filter of 'conv1' is conv1:I"},
+        {"mixed.safetensors:conv1:0:1", IMC_ERR_ARGUMENT, "no tensor 'conv1:0'; a filter of 'conv1' is conv1:I"},
+        {"mixed.safetensors:conv1.weight[1", IMC_ERR_ARGUMENT, "a filter of 'conv1.weight' is conv1.weight:I"},
+        {"mixed.safetensors:nothing:-1", IMC_ERR_ARGUMENT, "no tensor 'nothing:-1'; 'imgconv info' lists them"},
         {"unpadded.safetensors", IMC_ERR_ARGUMENT, "no tensor of four dimensions"},
         {"64-channels.safetensors", IMC_ERR_ARGUMENT, "no tensor of four dimensions with 1 or 3 input channels"},
         {"nan.safetensors:c", IMC_ERR_FORMAT, "tensor 'c.weight': number 1 is not a number"},
@@ -106,6 +110,7 @@ START_TEST(test_named_models)
     struct imc_error error = {IMC_OK, ""};
     ck_assert_int_eq(imc_bank_parse("model:nosuch", NULL, &bank, &error), IMC_ERR_IO);
     ck_assert_msg(strstr(error.message, "model:nosuch: no nosuch.safetensors in"), "%s", error.message);
+    ck_assert_msg(strstr(error.message, "comes with model:digits and model:digits5"), "%s", error.message);
     ck_assert_int_eq(imc_bank_parse("model:../x", NULL, &bank, &error), IMC_ERR_IO);
     ck_assert_int_eq(imc_bank_parse("model:nosuch:conv1:3", NULL, &bank, &error), IMC_ERR_IO);
     ck_assert_int_eq(imc_bank_parse("mag({model:nosuch:3},sobel)", NULL, &bank, &error), IMC_ERR_IO);
