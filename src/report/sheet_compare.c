@@ -10,14 +10,15 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { MARGIN = 12, GAP = 8, CELL = 96, RESPONSE_MAX = 288, TITLE_SIZE = 300 };
+enum { MARGIN = 12, GAP = 8, CELL = 96, RESPONSE_MAX = 288, LABEL_MAX = 400, TITLE_SIZE = 300 };
 
 struct sheet {
     const struct imc_comparison *c;
     int square; /* pixels of a tap */
     int cell_wide, cell_high;
     int factor, wide, high; /* of a response; 0 without a picture */
-    int half, block_high;   /* a filter or a match with its response; a block is two of them */
+    int half[2];            /* widths of a filter and of its match, each with its response and a gap */
+    int block_wide, block_high;
     int columns;
     struct canvas canvas;
     float *response;
@@ -27,6 +28,27 @@ struct sheet {
 static int largest(int a, int b)
 {
     return a > b ? a : b;
+}
+
+static void name_half(const struct imc_comparison *c, int filter, bool match, char label[TITLE_SIZE])
+{
+    const struct imc_compared *f = &c->filters[filter];
+    if (match)
+        snprintf(label, TITLE_SIZE, "%.100s  score %.3f%s", c->kernels->names[f->match], f->score, f->above_chance ? " *" : "");
+    else
+        snprintf(label, TITLE_SIZE, "%.100s", f->name);
+}
+
+/* Of the longest label: taps alone may be narrower than the name of what they are. */
+static int label_width(const struct imc_comparison *c, bool match)
+{
+    char label[TITLE_SIZE];
+    int widest = 0;
+    for (int i = 0; i < c->count; i++) {
+        name_half(c, i, match, label);
+        widest = largest(widest, canvas_text_width(label, 1));
+    }
+    return widest < LABEL_MAX ? widest : LABEL_MAX;
 }
 
 static void lay_out(struct sheet *sheet)
@@ -40,9 +62,11 @@ static void lay_out(struct sheet *sheet)
         sheet->wide = c->width / sheet->factor;
         sheet->high = c->height / sheet->factor;
     }
-    sheet->half = sheet->cell_wide + GAP + (sheet->wide ? sheet->wide + GAP : 0);
+    for (int i = 0; i < 2; i++)
+        sheet->half[i] = largest(sheet->cell_wide + (sheet->wide ? GAP + sheet->wide : 0), label_width(c, i)) + GAP;
+    sheet->block_wide = sheet->half[0] + sheet->half[1] + 2 * GAP;
     sheet->block_high = CANVAS_LINE + largest(sheet->cell_high, sheet->high) + GAP;
-    double square = sqrt((double)c->count * sheet->block_high / (2 * sheet->half + 2 * GAP));
+    double square = sqrt((double)c->count * sheet->block_high / sheet->block_wide);
     sheet->columns = square < 1 ? 1 : square > c->count ? c->count : (int)ceil(square);
 }
 
@@ -51,7 +75,7 @@ static enum imc_status prepare(struct sheet *sheet, const char *title, struct im
     const struct imc_comparison *c = sheet->c;
     size_t pixels = (size_t)c->width * (size_t)c->height;
     int rows = (c->count + sheet->columns - 1) / sheet->columns, text = canvas_text_width(title, 1);
-    int64_t width = (int64_t)sheet->columns * (2 * sheet->half + 2 * GAP) - 3 * GAP;
+    int64_t width = (int64_t)sheet->columns * sheet->block_wide - 3 * GAP;
     enum imc_status status =
         canvas_create(2 * MARGIN + (width > text ? width : text), 2 * MARGIN + 2 * CANVAS_LINE + (int64_t)rows * sheet->block_high,
                       CANVAS_WHITE, &sheet->canvas, error);
@@ -95,11 +119,8 @@ static enum imc_status draw_half(struct sheet *sheet, int filter, bool match, in
     const struct imc_bank *bank = match ? c->kernels : c->bank;
     const float *taps = bank->weights + (size_t)(match ? f->match : filter) * (size_t)bank->in_c * plane;
     char label[TITLE_SIZE];
-    if (match)
-        snprintf(label, sizeof label, "%.100s  score %.3f%s", c->kernels->names[f->match], f->score, f->above_chance ? " *" : "");
-    else
-        snprintf(label, sizeof label, "%.100s", f->name);
-    canvas_line(&sheet->canvas, x, y, sheet->half - GAP, CANVAS_INK, label);
+    name_half(c, filter, match, label);
+    canvas_line(&sheet->canvas, x, y, sheet->half[match] - GAP, CANVAS_INK, label);
     canvas_box(&sheet->canvas, x - 1, y + CANVAS_LINE - 1, sheet->cell_wide + 2, sheet->cell_high + 2, CANVAS_FAINT);
     tap_cells_draw(&sheet->canvas, taps, channels, c->kh, c->kw, sheet->square, x, y + CANVAS_LINE,
                    tap_largest(taps, (size_t)channels * plane));
@@ -118,11 +139,11 @@ enum imc_status imc_compare_sheet(const struct imc_comparison *comparison, const
     if (!status)
         canvas_line(&sheet.canvas, MARGIN, MARGIN, sheet.canvas.width - 2 * MARGIN, CANVAS_INK, title);
     for (int f = 0; f < comparison->count && !status; f++) {
-        int x = MARGIN + f % sheet.columns * (2 * sheet.half + 2 * GAP);
+        int x = MARGIN + f % sheet.columns * sheet.block_wide;
         int y = MARGIN + 2 * CANVAS_LINE + f / sheet.columns * sheet.block_high;
         status = draw_half(&sheet, f, false, x, y, error);
         if (!status)
-            status = draw_half(&sheet, f, true, x + sheet.half, y, error);
+            status = draw_half(&sheet, f, true, x + sheet.half[0], y, error);
     }
     if (!status)
         status = canvas_save(&sheet.canvas, output, writer, error);

@@ -31,6 +31,13 @@ ok compare -m resnet.safetensors --random 200 --json -o sheet.png
 assert "JSON beside the sheet" json "$out"
 ok info sheet.png
 expect_out 'RGB, 8 bits'
+# A sheet without a picture names the matches too: two that differ in the match's name differ.
+printf '1 2 3\n5 8 -4\n2 9 7\n' >nearest-of-all-a.kern
+cp nearest-of-all-a.kern nearest-of-all-b.kern
+for name in a b; do
+    ok compare -m '1,2,3;5,8,-4;2,9,7' --with "nearest-of-all-$name.kern" --random 100 -o "named-$name.ppm"
+done
+refute "the sheet names the match" cmp -s named-a.ppm named-b.ppm
 
 # Reports.
 ok compare -m model:digits5 sample:gray --random 100 -o report.html
