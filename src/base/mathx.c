@@ -1,36 +1,15 @@
 /* mathx.c: argument reduction and series. No libm call here but fma and floor, which are exact by definition. */
 #include "base/mathx.h"
 
+#include "base/expseries.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-/* ln 2 in two parts: the high one has its low 32 bits zero, so k*LN2_HI is exact for |k| < 2^20. */
-static const double LN2_HI = 0x1.62e42feep-1, LN2_LO = 0x1.a39ef35793c76p-33, LOG2E = 0x1.71547652b82fep+0;
-
-/* 2^k, also for k that gives a subnormal result when the two halves are multiplied one after the other. */
-static double power_of_two(int k)
-{
-    uint64_t bits = (uint64_t)(k + 1023) << 52;
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
 double mathx_exp(double x)
 {
-    if (x < -745)
-        return 0;
-    if (x > 709.78)
-        return INFINITY;
-    /* e^x = 2^k e^r with |r| <= ln(2)/2; the Taylor series of e^r to r^14/14! leaves less than 2^-58. */
-    int k = (int)floor(x * LOG2E + 0.5);
-    double r = fma(-k, LN2_LO, fma(-k, LN2_HI, x));
-    double sum = 1;
-    for (int n = 14; n >= 1; n--)
-        sum = fma(sum, r / n, 1);
-    int half = k / 2;
-    return sum * power_of_two(half) * power_of_two(k - half);
+    return exp_series(exp_reach(x));
 }
 
 double mathx_log(double x)

@@ -3,6 +3,7 @@
 #include "nn/head.h"
 
 #include "base/mathx.h"
+#include "simd/rowops.h"
 
 #include <string.h>
 
@@ -19,10 +20,11 @@ int head_best(const float *out, int classes)
 /* e^(out - largest) and their sum; returns the largest. */
 static double exponentials(const float *out, int classes, double *power, double *sum)
 {
-    double largest = out[head_best(out, classes)];
+    float largest = out[head_best(out, classes)];
+    rowops()->exp_f32(power, out, largest, classes);
     *sum = 0;
     for (int c = 0; c < classes; c++)
-        *sum += power[c] = mathx_exp(out[c] - largest);
+        *sum += power[c];
     return largest;
 }
 

@@ -175,6 +175,8 @@ struct rowops {
     void (*total_end)(float *out, const double *total, const float *in, int n);
     /* row[x] = fmaf(row[x], gain, offset) */
     void (*affine_f32)(float *row, float gain, float offset, int n);
+    /* out[x] = e^(in[x] - base), difference and power in double: the bits of mathx_exp. */
+    void (*exp_f32)(double *out, const float *in, float base, int n);
     /* Fourier transforms. A block is 8 complex numbers: 8 real parts, then 8 imaginary ones, aligned to MEM_ALIGN. Factors and
      * turns: fft_factors.h. Frequencies come in an order of their own, and the way back gives n times what went in. */
     /* In place, 8 transforms side by side, of n = 4, 8, 16, 32 ... blocks. */

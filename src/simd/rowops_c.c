@@ -67,6 +67,7 @@ const struct rowops ROWOPS_TABLE = {
     .total_add = total_add,
     .total_end = total_end,
     .affine_f32 = affine_f32,
+    .exp_f32 = exp_f32,
     .fft_column = fft_column,
     .fft_column_back = fft_column_back,
     .fft_row = fft_row,

@@ -1,7 +1,8 @@
-/* rowops_values.h: the part of rowops_c.c on float values: affine steps, combinations. Compiled once for each level. */
+/* rowops_values.h: the part of rowops_c.c on float values: affine steps, e^x, combinations. Compiled once for each level. */
 #ifndef ROWOPS_VALUES_H
 #define ROWOPS_VALUES_H
 
+#include "base/expseries.h"
 #include "simd/rowops.h"
 
 #include <math.h>
@@ -10,6 +11,14 @@ static void affine_f32(float *row, float gain, float offset, int n)
 {
     for (int x = 0; x < n; x++)
         row[x] = fmaf(row[x], gain, offset);
+}
+
+static void exp_f32(double *restrict out, const float *restrict in, float base, int n)
+{
+    for (int x = 0; x < n; x++)
+        out[x] = exp_reach((double)in[x] - base);
+    for (int x = 0; x < n; x++)
+        out[x] = exp_series(out[x]);
 }
 
 static void relu_f32(float *row, int n)

@@ -13,7 +13,7 @@ typedef void call_rowop(const struct rowops *ops, const struct trial *t, struct 
 /* rowop_calls_taps.c */
 call_rowop call_grid, call_line, call_grid_u8, call_taps_wide, call_total_add, call_total_end;
 /* rowop_calls_values.c */
-call_rowop call_affine, call_relu, call_abs, call_magnitude, call_max, call_sum;
+call_rowop call_affine, call_exp, call_relu, call_abs, call_magnitude, call_max, call_sum;
 /* rowop_calls_samples.c */
 call_rowop call_widen_u8, call_widen_u16, call_copy_u8, call_copy_f32, call_stream, call_luma_u8, call_luma_u16, call_narrow_u8,
     call_narrow_u16, call_narrow_s16, call_range;

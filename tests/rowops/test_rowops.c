@@ -3,6 +3,8 @@
  * Transforms: test_fft.c. Symmetric taps: test_folds.c. For networks: test_channels.c. */
 #include "rowops/rowop_calls.h"
 
+#include "base/mathx.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -27,6 +29,7 @@ static const struct {
     {"total_add", call_total_add, 8, false},
     {"total_end", call_total_end, 4, false},
     {"affine_f32", call_affine, 4, false},
+    {"exp_f32", call_exp, 8, false},
     {"relu_f32", call_relu, 4, false},
     {"abs_f32", call_abs, 4, false},
     {"magnitude_f32", call_magnitude, 4, false},
@@ -186,6 +189,30 @@ START_TEST(known_values)
 }
 END_TEST
 
+/* Every level against mathx_exp itself, which another file compiles. */
+START_TEST(powers_are_those_of_mathx)
+{
+    enum { N = 45 };
+    struct test_rng rng = {test_seed() + 3};
+    for (int try = 0; try < TRIES; try++) {
+        float in[N], base = (float)(40 * test_random_unit(&rng) - 20), reach = try % 2 ? 30 : 900;
+        double got[N];
+        for (int i = 0; i < N; i++)
+            in[i] = i < 2 ? (i ? NAN : -INFINITY) : reach * (float)(2 * test_random_unit(&rng) - 1);
+        for (int level = 0; level <= (int)cpu_level(); level++) {
+            if (!rowops_of((enum cpu_level)level))
+                continue;
+            rowops_of((enum cpu_level)level)->exp_f32(got, in, base, N);
+            for (int i = 0; i < N; i++) {
+                double expected = mathx_exp((double)in[i] - base);
+                ck_assert_msg(memcmp(&got[i], &expected, sizeof expected) == 0, "e^(%a - %a) at level %s is %a, not %a",
+                              (double)in[i], (double)base, cpu_level_name((enum cpu_level)level), got[i], expected);
+            }
+        }
+    }
+}
+END_TEST
+
 /* Paeth as the standard words it, for every left, above and corner of 0..255 on a grid that has the extremes. */
 START_TEST(paeth_is_the_standards)
 {
@@ -296,6 +323,7 @@ Suite *make_suite(void)
     tcase_add_test(cases, the_definition_stays_in_its_output);
     tcase_add_test(cases, roots_are_exact);
     tcase_add_test(cases, known_values);
+    tcase_add_test(cases, powers_are_those_of_mathx);
     tcase_add_test(cases, paeth_is_the_standards);
     tcase_add_test(cases, unfiltering_undoes_filtering);
     suite_add_tcase(suite, cases);
