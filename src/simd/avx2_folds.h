@@ -55,7 +55,6 @@ INLINE void fold_block(lanes_f32 total[8][8], const void *const *at, ptrdiff_t s
         for (int r = 0; r < rows; r++)
             for (int k = 0; k < vectors; k++)
                 sum[r][k] = lanes_zero();
-#pragma GCC unroll 8
         for (; t < end; t++) {
             const lanes_f32 tap = lanes_all(fold->taps + t);
             for (int r = 0; r < rows; r++)
