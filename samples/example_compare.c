@@ -1,7 +1,7 @@
 /* example_compare.c: are learned filters like hand-made kernels? A layer is compared by the library; it prints the nearest kernels
- * with the level of chance, and writes a report.
+ * with the level of chance, draws them all on one sheet, and writes a report.
  *     cc example_compare.c $(pkg-config --cflags --libs imgconv)
- *     ./a.out KERNEL PICTURE report.html     KERNEL such as model.safetensors:conv1 */
+ *     ./a.out KERNEL PICTURE sheet.png report.html     KERNEL such as model.safetensors:conv1 */
 #include <imgconv/compare.h>
 #include <stdio.h>
 
@@ -32,7 +32,7 @@ int main(int argc, char **argv)
     struct imc_error error = {0};
     struct imc_bank *filters = NULL;
     struct imc_comparison *comparison = NULL;
-    if (argc != 4)
+    if (argc != 5)
         return 2;
     const struct imc_report_options report = {.title = argv[1]};
     enum imc_status status = imc_bank_parse(argv[1], NULL, &filters, &error);
@@ -40,8 +40,10 @@ int main(int argc, char **argv)
         status = compare(filters, argv[2], &comparison, &error);
     if (status == IMC_OK) {
         print(comparison);
-        status = imc_compare_report(comparison, &report, argv[3], &error);
+        status = imc_compare_sheet(comparison, argv[3], NULL, &error);
     }
+    if (status == IMC_OK)
+        status = imc_compare_report(comparison, &report, argv[4], &error);
     if (status != IMC_OK)
         fprintf(stderr, "%s\n", error.message);
     imc_comparison_free(comparison);

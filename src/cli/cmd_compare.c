@@ -132,17 +132,30 @@ static char *data_beside(const char *model)
     return path;
 }
 
-/* The network that the filters are from, if it is one of ours, and test pictures: those that were named must be there. */
-static int open_network(struct run *run)
+/* The network of "model.safetensors:conv1" or "model:digits:conv1[3]": as long as there is no such file, what stands
+ * behind the last colon or bracket is no part of its name. That is cut off `model`. */
+static enum imc_status load_network(char *model, struct imc_net **net, struct imc_error *error)
 {
-    const struct compare_request *request = run->request;
+    enum imc_status status = imc_net_load(model, net, error);
+    char *colon = strrchr(model, ':'), *bracket = strrchr(model, '[');
+    char *end = !colon || (bracket && bracket > colon) ? bracket : colon;
+    if ((status != IMC_ERR_IO && status != IMC_ERR_ARGUMENT) || !end)
+        return status;
+    *end = 0;
+    return load_network(model, net, error);
+}
+
+/* The network that the filters are from, if it is one of ours, and test pictures: those that were named must be there. */
+static int open_network(struct run *run, char *model)
+{
+    const char *data = run->request->data;
     struct imc_error error = {0};
     enum imc_status status = IMC_OK;
-    if (!request->model || imc_net_load(request->model, &run->net, &error) != IMC_OK)
-        return request->data ? fail_with(&error) : EXIT_DONE;
-    char *beside = request->data ? NULL : data_beside(request->model);
-    if (request->data)
-        status = imc_dataset_open(request->data, IMC_DATASET_TEST, &run->data, &error);
+    if (load_network(model, &run->net, &error) != IMC_OK)
+        return data ? fail_with(&error) : EXIT_DONE;
+    char *beside = data ? NULL : data_beside(model);
+    if (data)
+        status = imc_dataset_open(data, IMC_DATASET_TEST, &run->data, &error);
     else if (beside)
         imc_dataset_open(beside, IMC_DATASET_TEST, &run->data, NULL); /* nobody asked for it */
     free(beside);
@@ -153,7 +166,9 @@ static int write_report(struct run *run)
 {
     const struct compare_request *request = run->request;
     struct imc_error error = {0};
-    int code = open_network(run);
+    char *model = run->text ? strdup(run->text) : NULL;
+    int code = model ? open_network(run, model) : EXIT_DONE;
+    free(model);
     struct imc_report_options options = {.title = run->text ? run->text : HAND_MADE, .net = run->net, .data = run->data};
     if (code == EXIT_DONE && imc_compare_report(run->comparison, &options, request->output, &error) != IMC_OK)
         return fail_with(&error);

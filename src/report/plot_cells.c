@@ -19,28 +19,54 @@ static void draw_outline(struct pen *pen, int x, int y, int width, int height, u
     pen_box(pen, x + width - 1, y, 1, height, colour);
 }
 
+/* How the numbers in the cells are written: with `digits` digits that count, the longest way, or all to the place where the
+ * largest tap has its last of them, and then without the 0 before the point too. */
+enum { OWN_DIGITS, SAME_PLACE, NO_ZERO, WAYS };
+struct numbers {
+    int way, digits; /* 0 digits: no numbers */
+};
+
 /* One channel's taps. */
 struct cells {
     const float *taps;
     int kh, kw, square, left, top;
-    int digits; /* of the numbers in the cells; 0: none */
-    float largest;
+    struct numbers numbers;
+    float largest; /* of |tap|, over the channels */
 };
 
-/* The most digits, DIGITS at most, with which all numbers fit into their cells; 0 if two do not, which say little. */
-static int fitting_digits(const struct cells *cells)
+static const char *cell_number(char out[PLOT_NUMBER_MAX], const struct cells *cells, float tap)
+{
+    int digits = cells->numbers.digits;
+    if (cells->numbers.way != OWN_DIGITS && tap != 0)
+        digits += (int)floor(log10(fabs((double)tap))) - (int)floor(log10((double)cells->largest));
+    plot_number(out, (double)tap, digits);
+    if (strcmp(out, "-0") == 0)
+        return "0";
+    char *zero = out + (*out == '-');
+    if (cells->numbers.way == NO_ZERO && strncmp(zero, "0.", 2) == 0)
+        memmove(zero, zero + 1, strlen(zero));
+    return out;
+}
+
+static bool numbers_fit(const struct cells *cells)
 {
     char text[PLOT_NUMBER_MAX];
-    for (int digits = DIGITS; digits > 1; digits--) {
-        size_t longest = 0;
-        for (int i = 0; i < cells->kh * cells->kw; i++) {
-            size_t length = strlen(plot_number(text, (double)cells->taps[i], digits));
-            longest = length > longest ? length : longest;
+    for (int i = 0; i < cells->kh * cells->kw; i++)
+        if ((int)strlen(cell_number(text, cells, cells->taps[i])) * PEN_STEP + 2 > cells->square)
+            return false;
+    return true;
+}
+
+/* The first way, and the most digits, DIGITS at most, with which all numbers fit into their cells; one digit says too little. */
+static void fit_numbers(struct cells *cells)
+{
+    for (int way = 0; way < WAYS; way++)
+        for (int digits = DIGITS; digits > 1; digits--) {
+            cells->numbers = (struct numbers){way, digits};
+            if (numbers_fit(cells))
+                return;
         }
-        if ((int)longest * PEN_STEP + 2 <= cells->square)
-            return digits;
-    }
-    return 0;
+    cells->numbers.digits = 0;
 }
 
 static void draw_cell(struct pen *pen, const struct cells *cells, int i)
@@ -50,9 +76,9 @@ static void draw_cell(struct pen *pen, const struct cells *cells, int i)
     double tap = (double)cells->taps[i], share = cells->largest > 0 ? fabs(tap) / (double)cells->largest : 0;
     char text[PLOT_NUMBER_MAX];
     pen_box(pen, x, y, side, side, tint(tap < 0 ? TINT_BLUE : TINT_RED, share));
-    if (cells->digits)
+    if (cells->numbers.digits)
         pen_text(pen, x + side / 2.0, y + (side + PEN_CAPITALS) / 2.0, PEN_MIDDLE, tint_ink(share),
-                 plot_number(text, tap, cells->digits));
+                 cell_number(text, cells, cells->taps[i]));
 }
 
 static void draw_cells(struct pen *pen, const struct cells *cells, const struct imc_bank *bank)
@@ -93,10 +119,10 @@ void plot_taps(const struct plot_place *place)
     square = square > 0 ? square : 1;
     plot_title(place, PLOT_LEGEND, "taps");
     for (int c = 0; c < shown; c++) {
-        struct cells cells = {own + (size_t)c * plane, bank->kh, bank->kw, square, 0, 0, 0, tap_largest(own, taps)};
+        struct cells cells = {own + (size_t)c * plane, bank->kh, bank->kw, square, 0, 0, {0, 0}, tap_largest(own, taps)};
         cells.left = place->left + c % columns * (room + GAP) + (room - bank->kw * square) / 2;
         cells.top = place->top + c / columns * (room + GAP) + (room - bank->kh * square) / 2;
-        cells.digits = fitting_digits(&cells);
+        fit_numbers(&cells);
         draw_cells(place->pen, &cells, bank);
     }
     draw_caption(place, shown, square);

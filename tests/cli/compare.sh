@@ -75,8 +75,12 @@ assert "without a picture there is no slider" test "$(grep -c 'class="slider"' j
 cp "$source_root/samples/digits5.safetensors" model/
 ok compare -m model/digits5.safetensors --random 100 -o alone.html
 assert "it is said that there are none" grep -qF 'No confusion matrix' alone.html
+for name in model/digits5.safetensors:conv1 'model:digits5:conv1[3]'; do
+    ok compare -m "$name" --random 100 -o layer.html --data data
+    assert "a layer's network is judged: $name" grep -qF 'alt="confusion matrix' layer.html
+done
 mv data model/mnist
-ok compare -m model/digits5.safetensors --random 100 -o beside.html
+ok compare -m model/digits5.safetensors:conv1 --random 100 -o beside.html
 assert "those beside the model are found" grep -qF 'alt="confusion matrix' beside.html
 
 usage "did you mean 'conv1.weight'" compare -m model:digits --layer conf1

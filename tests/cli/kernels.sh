@@ -111,6 +111,13 @@ assert "a filter of a bank has its own plot" test "$(grep -c '>taps</text>' sobe
 ok kernels --plot plot.png "$source_root/samples/digits.safetensors:conv1:3"
 ok info plot.png
 expect_out 'PNG, 1832 wide, 1236 high, RGB'
+# Narrow cells have shorter numbers: all to one place, and then without the 0 before the point.
+ok kernels --plot five.svg "$source_root/samples/digits5.safetensors:conv1:3"
+assert "5x5 taps have numbers" grep -q '>-0\.434</text>' five.svg
+assert "to one place" grep -q '>0\.001</text>' five.svg
+ok kernels --plot seven.svg '0.4321,0,-0.0001,0,0,0,-0.2512'
+assert "7 taps too" grep -q '>-\.25</text>' seven.svg
+refute "0 has no sign" grep -q '>-0</text>' seven.svg
 usage "kernels are drawn as FILE.svg or FILE.png" kernels --plot plot.gif sobel
 usage "kernels are drawn as FILE.svg or FILE.png" kernels --plot plot sobel
 usage "one KERNEL, and here are several" kernels --plot two.svg sobel-x sobel-y

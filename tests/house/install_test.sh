@@ -71,9 +71,10 @@ grep -q '^86 parameters, [0-9] of 8 right$' "$folder/log" || fail "example_net.c
 # shellcheck disable=SC2046,SC2086
 ${CC:-cc} -std=c11 -Wall -Wextra -Wpedantic -Werror $sanitize -o "$folder/compare" samples/example_compare.c \
     $($pc --cflags --libs imgconv) || fail "example_compare.c does not build"
-LD_LIBRARY_PATH=$prefix/lib "$folder/compare" samples/digits.safetensors:conv1 sample:gray "$folder/report.html" >"$folder/log" ||
-    fail "example_compare.c failed"
-grep -q '^conv1\.15 ' "$folder/log" && [ -s "$folder/report.html" ] || fail "example_compare.c left something out"
+LD_LIBRARY_PATH=$prefix/lib "$folder/compare" samples/digits.safetensors:conv1 sample:gray "$folder/sheet.png" \
+    "$folder/report.html" >"$folder/log" || fail "example_compare.c failed"
+grep -q '^conv1\.15 ' "$folder/log" && [ -s "$folder/sheet.png" ] && [ -s "$folder/report.html" ] ||
+    fail "example_compare.c left something out"
 
 # What a kernel does.
 # shellcheck disable=SC2046,SC2086
@@ -82,6 +83,21 @@ ${CC:-cc} -std=c11 -Wall -Wextra -Wpedantic -Werror $sanitize -o "$folder/analys
 LD_LIBRARY_PATH=$prefix/lib "$folder/analysis" sobel-x "$folder/plot.svg" >"$folder/log" || fail "example_analysis.c failed"
 grep -q '^Answers to vertical edges' "$folder/log" && grep -q '^step: 0 4 4 0$' "$folder/log" && [ -s "$folder/plot.svg" ] ||
     fail "example_analysis.c left something out"
+
+# A filter out of a model.
+# shellcheck disable=SC2046,SC2086
+${CC:-cc} -std=c11 -Wall -Wextra -Wpedantic -Werror $sanitize -o "$folder/dump" samples/example_dump.c \
+    $($pc --cflags --libs imgconv) || fail "example_dump.c does not build"
+LD_LIBRARY_PATH=$prefix/lib "$folder/dump" samples/digits.safetensors:conv1 "$folder/filter.kern" >"$folder/log" ||
+    fail "example_dump.c failed"
+sed '$d' "$folder/log" | cmp - "$folder/filter.kern" || fail "example_dump.c prints another text than it saves"
+tail -n 1 "$folder/log" | grep -q '^nearest: [a-z].*, score 0\.[0-9]*$' || fail "example_dump.c finds no nearest kernel"
+"$prefix/bin/imgconv" kernels samples/digits.safetensors:conv1:0 --export "$folder/first.kern"
+for file in filter first; do # the first line names what was read
+    sed 1d "$folder/$file.kern" >"$folder/$file.taps"
+done
+cmp "$folder/filter.taps" "$folder/first.taps" ||
+    fail "example_dump.c saves another filter than the first"
 
 # The README's program is the file, without the comment at its top.
 awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' README.md >"$folder/readme.c"
