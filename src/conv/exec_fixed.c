@@ -228,7 +228,7 @@ static void scatter(const struct imc_plan *plan, const struct target *target, ui
             out[x * target->view.pixel_step + l] = in[x * plan->desc.lanes + l];
 }
 
-/* The horizontal pass of one part. */
+/* The horizontal pass of one part. `first`: the first row of its job. */
 static void pass_across(const struct imc_plan *plan, const struct rows *in, const struct fixed_work *w, const struct part *part,
                         int first, const struct target *target)
 {

@@ -108,18 +108,20 @@ static void fill_window(struct window *window, const struct imc_view *in, int n,
     }
 }
 
-/* The picture rows from v on that `rows` rows of outputs add. */
-static struct rowop_ahead coming_rows(const struct imc_plan *plan, const struct imc_view *in, int n, int v, int rows)
+/* The picture rows from v on that `rows` rows of outputs add; none where samples lie far apart. */
+static struct rowop_ahead coming_rows(const struct imc_plan *plan, const struct imc_view *in, int n, int64_t v, int rows)
 {
-    int size = (int)imc_type_size(in->type), more = rows * plan->desc.y.stride;
-    if (v < 0 || v + more > plan->desc.in_h || plan->planes > 1 || in->pixel_step < 1)
+    enum { APART = 16 };
+    int64_t more = (int64_t)rows * plan->desc.y.stride;
+    int size = (int)imc_type_size(in->type);
+    if (v < 0 || v + more > plan->desc.in_h || plan->planes > 1 || in->pixel_step < 1 || in->pixel_step > APART)
         return (struct rowop_ahead){0};
-    return (struct rowop_ahead){row_address(in, n, v), in->row_step * size, more, (int)in->pixel_step * size};
+    return (struct rowop_ahead){row_address(in, n, (int)v), in->row_step * size, (int)more, (int)in->pixel_step * size};
 }
 
 /* `skip`: output rows that others do before this thread goes on. */
 static void run_rows(const struct imc_plan *plan, struct imc_scratch *scratch, const struct imc_view *in, int n, int y0, int y1,
-                     int skip, const struct target *target)
+                     int64_t skip, const struct target *target)
 {
     int v0, v1;
     plan_input_rows(plan, y0, y1, &v0, &v1);
@@ -141,7 +143,7 @@ static void run_job(const struct imc_plan *plan, struct imc_scratch *scratch, co
         y1 = y0 / plan->grain * plan->grain + rows; /* where grains end */
         if (y1 > job.y1)
             y1 = job.y1;
-        run_rows(plan, scratch, in, job.n, y0, y1, y1 < job.y1 ? 0 : (threads - 1) * height, &target);
+        run_rows(plan, scratch, in, job.n, y0, y1, y1 < job.y1 ? 0 : (int64_t)(threads - 1) * height, &target);
     }
     if (stream)
         rowops()->stream_end();
