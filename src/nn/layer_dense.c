@@ -1,12 +1,12 @@
 /* layer_dense.c: out = W in + b on a batch. Weights lie [in][out], so that all three products of training are one row op, weighted
  * sums of rows that lie side by side (product_f32):
  *
- *     forward    out[n][o]   = sum over k of in[n][k]   * W[k][o]       rows W[k],     taps in[n]
- *     weights    dW[k][o]    = sum over n of inT[k][n]  * d_out[n][o]   rows d_out[n], taps inT[k]    chunks of 8 images, in a tree
- *     input      d_inT[k][n] = sum over o of W[k][o]    * d_outT[o][n]  rows d_outT[o], taps W[k]
+ *     forward    out[n][o]  = sum over k of in[n][k]    * W[k][o]       rows W[k],     taps in[n]
+ *     weights    dW[k][o]   = sum over n of inT[k][n]   * d_out[n][o]   rows d_out[n], taps inT[k]    chunks of 8 images, in a tree
+ *     input      d_in[n][k] = sum over o of d_out[n][o] * WT[o][k]      rows WT[o],    taps d_out[n]
  *
- * Cost an image: three times in*out multiply-adds. Backward runs over slices of k: what it transposes for one product stays in L2
- * for the other.
+ * Cost an image: three times in*out multiply-adds, less where the taps are zero: all of them have passed a ReLU, or wait for one,
+ * and of the reference network's some 45 % are. Backward runs over slices of k: what is transposed for a slice stays in L2.
  */
 #include "base/fail.h"
 #include "base/memory.h"
@@ -17,8 +17,9 @@
 #include <string.h>
 
 enum {
+    JOB_IMAGES = 8,     /* of forward, at least; with fewer images a job is a slice of outputs instead */
     SLICE_OUTPUTS = 32, /* of forward: whole vectors at every CPU level */
-    SLICE_INPUTS = 96,  /* of backward */
+    SLICE_INPUTS = 128, /* of backward */
     GROUP = 32          /* terms of a sum that drift together, as in the engine */
 };
 
@@ -40,8 +41,8 @@ static int input_count(const struct layer *layer)
 
 static size_t batch_bytes(const struct layer *layer, int images, int threads)
 {
-    size_t row = size_align((size_t)images * sizeof(float)), slices = (size_t)threads * 2 * SLICE_INPUTS;
-    return row * ((size_t)layer->out.step + slices);
+    size_t slice = size_align((size_t)(images + layer->out.step) * SLICE_INPUTS * sizeof(float));
+    return (size_t)threads * slice;
 }
 
 /* Input k of the layer is channel c of pixel p, or a filled-up channel: -1; in model files it is number c*h*w + p. */
@@ -75,39 +76,51 @@ static void copy_in(const struct layer *layer, float *parameters, const float *w
 struct dense_run {
     const struct layer *layer;
     const struct batch_pass *pass;
-    float *d_out_t; /* [out.step][images] */
-    float *slices;  /* [threads][2][SLICE_INPUTS][images] */
-    int outputs;    /* of a job, forward */
+    float *slices;       /* [threads][SLICE_INPUTS][images + out.step] */
+    int images, outputs; /* of a job, forward */
 };
 
-static void forward_slice(void *context, int job, int thread)
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static void forward_job(void *context, int job, int thread)
 {
     (void)thread;
     const struct dense_run *run = context;
     const struct layer *layer = run->layer;
     const struct batch_pass *p = run->pass;
-    int step = layer->out.step, first = job * run->outputs, n = step - first < run->outputs ? step - first : run->outputs;
-    const float *weights = p->parameters + layer->offset, *biases = weights + layer->weights;
-    int inputs = input_count(layer), images = p->pass->images;
-    rowops()->product_f32(p->out + first, step, p->in, inputs, weights + first, step, inputs, images, n, GROUP);
-    for (int i = 0; i < images; i++)
-        for (int o = first; o < first + n; o++)
-            p->out[(ptrdiff_t)i * step + o] += biases[o];
+    int step = layer->out.step, inputs = input_count(layer), slices = (step + run->outputs - 1) / run->outputs;
+    int image = job / slices * run->images, images = smaller(run->images, p->pass->images - image);
+    int first = job % slices * run->outputs, n = smaller(run->outputs, step - first);
+    const float *weights = p->parameters + layer->offset + first, *biases = p->parameters + layer->offset + layer->weights + first;
+    float *out = p->out + (ptrdiff_t)image * step + first;
+    rowops()->product_f32(out, step, p->in + (ptrdiff_t)image * inputs, inputs, weights, step, inputs, images, n, GROUP);
+    for (int i = 0; i < images; i++, out += step)
+        for (int o = 0; o < n; o++)
+            out[o] += biases[o];
 }
 
-/* Many images share a slice's weights, and small slices keep all threads busy. A single image reads each weight once: its slices
- * are as wide as the threads allow, so that whole rows of weights are streamed, and a vector of sums waits for none of the others.
- */
-static int outputs_of_job(const struct layer *layer, const struct pass *pass)
+/* Parts of `size`, a multiple of `least`, so that each of the threads has one. */
+static int part_of(int size, int least, int threads)
 {
-    int slices = (layer->out.step + SLICE_OUTPUTS - 1) / SLICE_OUTPUTS, threads = pool_size(pass->pool);
-    return pass->images > 1 ? SLICE_OUTPUTS : (slices + threads - 1) / threads * SLICE_OUTPUTS;
+    int units = (size + least - 1) / least;
+    return (units + threads - 1) / threads * least;
 }
 
+/* Jobs of many images share rows of weights while these are near. Few images read each weight once: their jobs are slices of the
+ * outputs, as wide as the threads allow, so that whole rows of weights are streamed. */
 static void forward_batch(const struct layer *layer, const struct batch_pass *p)
 {
-    struct dense_run run = {.layer = layer, .pass = p, .outputs = outputs_of_job(layer, p->pass)};
-    pool_run(p->pass->pool, (layer->out.step + run.outputs - 1) / run.outputs, forward_slice, &run);
+    int images = p->pass->images, step = layer->out.step, threads = pool_size(p->pass->pool);
+    struct dense_run run = {.layer = layer, .pass = p, .images = images, .outputs = step};
+    if (images > JOB_IMAGES)
+        run.images = part_of(images, JOB_IMAGES, threads);
+    else
+        run.outputs = part_of(step, SLICE_OUTPUTS, threads);
+    int slices = (step + run.outputs - 1) / run.outputs, chunks = (images + run.images - 1) / run.images;
+    pool_run(p->pass->pool, slices * chunks, forward_job, &run);
 }
 
 static void backward_slice(void *context, int job, int thread)
@@ -117,16 +130,15 @@ static void backward_slice(void *context, int job, int thread)
     const struct batch_pass *p = run->pass;
     const struct rowops *ops = rowops();
     int inputs = input_count(layer), step = layer->out.step, images = p->pass->images, first = job * SLICE_INPUTS;
-    int n = inputs - first < SLICE_INPUTS ? inputs - first : SLICE_INPUTS;
-    float *in_t = run->slices + (size_t)thread * 2 * SLICE_INPUTS * (size_t)images,
-          *d_in_t = in_t + (size_t)SLICE_INPUTS * (size_t)images;
+    int n = smaller(SLICE_INPUTS, inputs - first);
+    float *in_t = run->slices + (size_t)thread * SLICE_INPUTS * (size_t)(images + step),
+          *weights_t = in_t + (size_t)SLICE_INPUTS * (size_t)images;
     ops->transpose_f32(in_t, images, p->in + first, inputs, images, n);
     ops->product_f32(p->gradient + (ptrdiff_t)first * step, step, in_t, images, p->d_out, step, images, n, step, CHUNK_IMAGES);
     if (!p->d_in)
         return;
-    const float *weights = p->parameters + layer->offset + (ptrdiff_t)first * step;
-    ops->product_f32(d_in_t, images, weights, step, run->d_out_t, images, step, n, images, GROUP);
-    ops->transpose_f32(p->d_in + first, inputs, d_in_t, images, n, images);
+    ops->transpose_f32(weights_t, SLICE_INPUTS, p->parameters + layer->offset + (ptrdiff_t)first * step, step, n, step);
+    ops->product_f32(p->d_in + first, inputs, p->d_out, step, weights_t, SLICE_INPUTS, step, images, n, GROUP);
 }
 
 /* The sum of each output's gradients over the batch, chunk by chunk as those of the weights. */
@@ -141,10 +153,8 @@ static void sum_biases(const struct layer *layer, const struct batch_pass *p)
 
 static void backward_batch(const struct layer *layer, const struct batch_pass *p)
 {
-    int images = p->pass->images, inputs = input_count(layer);
-    struct dense_run run = {.layer = layer, .pass = p, .d_out_t = p->work};
-    run.slices = run.d_out_t + (size_t)layer->out.step * (size_t)images;
-    rowops()->transpose_f32(run.d_out_t, images, p->d_out, layer->out.step, images, layer->out.step);
+    int inputs = input_count(layer);
+    struct dense_run run = {.layer = layer, .pass = p, .slices = p->work};
     pool_run(p->pass->pool, (inputs + SLICE_INPUTS - 1) / SLICE_INPUTS, backward_slice, &run);
     sum_biases(layer, p);
 }

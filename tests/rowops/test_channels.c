@@ -84,10 +84,11 @@ static void call_product(const struct rowops *ops, const struct trial *t, struct
     ops->product_f32(out, step, t->other + t->misalign, count + dim(t, 9, 0, 3), t->in, in_step, count, filters, n, group);
 }
 
-/* Many terms for many filters: rows are packed, and summed by subtrees. Operands' rows may overlap. */
+/* Many terms for many filters: rows are packed, and summed by subtrees; or zeros are left out, where rows are long. Operands' rows
+ * may overlap. */
 static void call_long_product(const struct rowops *ops, const struct trial *t, struct written *w)
 {
-    int filters = dim(t, 0, 20, 150), n = dim(t, 1, 1, 40), count = dim(t, 2, 1, 1500);
+    int filters = dim(t, 0, 20, 150), n = dim(t, 7, 0, 3) ? dim(t, 1, 1, 40) : dim(t, 1, 30, 300), count = dim(t, 2, 1, 1500);
     const int groups[] = {8, 32, dim(t, 6, 1, 300)};
     float *out = out_of(t, w);
     allow(w, out, filters, n + 3, n);
