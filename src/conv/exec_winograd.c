@@ -53,41 +53,56 @@ static bool accepts(const struct imc_plan *plan, char *reason, size_t size)
     return true;
 }
 
-/* G g G' of a filter's taps on one channel, G = (1 0 0 / 1/2 1/2 1/2 / 1/2 -1/2 1/2 / 0 0 1). */
-static void transform_taps(const float *taps, double out[PATCH][PATCH])
+/* Taps of some filters on one channel, side by side. */
+enum { FILTERS = 8 };
+typedef double some_filters[FILTERS];
+
+/* Column j of G g, or row i of G g G', from three elements `step` apart: G = (1 0 0 / 1/2 1/2 1/2 / 1/2 -1/2 1/2 / 0 0 1). */
+static void transform_line(some_filters *out, int out_step, some_filters *g, int step)
 {
-    double half[PATCH][3];
-    for (int j = 0; j < 3; j++) {
-        double a = taps[j], b = taps[3 + j], c = taps[6 + j];
-        half[0][j] = a;
-        half[1][j] = (a + b + c) / 2;
-        half[2][j] = (a - b + c) / 2;
-        half[3][j] = c;
+    for (int k = 0; k < FILTERS; k++) {
+        double a = g[0][k], b = g[step][k], c = g[2 * step][k];
+        out[0][k] = a;
+        out[out_step][k] = (a + b + c) / 2;
+        out[2 * out_step][k] = (a - b + c) / 2;
+        out[3 * out_step][k] = c;
     }
-    for (int i = 0; i < PATCH; i++) {
-        double a = half[i][0], b = half[i][1], c = half[i][2];
-        out[i][0] = a;
-        out[i][1] = (a + b + c) / 2;
-        out[i][2] = (a - b + c) / 2;
-        out[i][3] = c;
-    }
+}
+
+/* G g G' of the filters' taps g. */
+static void transform_taps(some_filters out[ELEMENTS], some_filters g[9])
+{
+    some_filters half[PATCH * 3];
+    for (int j = 0; j < 3; j++)
+        transform_line(half + j, 3, g + j, 3);
+    for (int i = 0; i < PATCH; i++)
+        transform_line(out + (ptrdiff_t)i * PATCH, 1, half + (ptrdiff_t)i * 3, 1);
+}
+
+/* The taps of filters o..o+count-1 on channel c, transformed. */
+static void repack_filters(const struct imc_plan *plan, int o, int count, int c)
+{
+    const struct winograd_state *state = plan->state;
+    ptrdiff_t element = (ptrdiff_t)plan->desc.in_c * state->out_step;
+    float *to = state->taps + (ptrdiff_t)c * state->out_step + o;
+    some_filters g[9] = {{0}}, transformed[ELEMENTS];
+    for (int k = 0; k < count; k++)
+        for (int t = 0; t < 9; t++)
+            g[t][k] = plan_taps(plan, o + k, c)[t];
+    transform_taps(transformed, g);
+    for (int e = 0; e < ELEMENTS; e++)
+        for (int k = 0; k < FILTERS; k++)
+            to[e * element + k] = (float)transformed[e][k];
 }
 
 static void repack(struct imc_plan *plan)
 {
-    const struct winograd_state *state = plan->state;
     const struct imc_conv_desc *desc = &plan->desc;
-    ptrdiff_t element = (ptrdiff_t)desc->in_c * state->out_step;
-    for (int o = 0; o < desc->filters; o++) {
-        for (int c = 0; c < desc->in_c; c++) {
-            double transformed[PATCH][PATCH];
-            float *to = state->taps + (ptrdiff_t)c * state->out_step + o;
-            transform_taps(plan_taps(plan, o, c), transformed);
-            for (int e = 0; e < ELEMENTS; e++)
-                to[e * element] = (float)transformed[e / PATCH][e % PATCH];
-        }
-        state->bias[o] = desc->bias[o];
-    }
+    const struct winograd_state *state = plan->state;
+    for (int o = 0; o < desc->filters; o += FILTERS)
+        for (int c = 0; c < desc->in_c; c++)
+            repack_filters(plan, o, desc->filters - o < FILTERS ? desc->filters - o : FILTERS, c);
+    memcpy(state->bias, desc->bias, (size_t)desc->filters * sizeof *desc->bias);
 }
 
 /* Bytes of the parts of the scratch, in the order of struct winograd_work. */

@@ -103,33 +103,43 @@ size_t grad_work_bytes(const struct imc_plan *plan)
     return carve(plan, &w, NULL);
 }
 
-/* Where weight [o][c][t] stands among the packed ones: [filters][vectors of channels][taps][lanes], or [taps][filters]. */
-static size_t packed_place(const struct imc_plan *plan, int o, int c, int t)
+/* Where weight [o][c][0] stands among the packed ones: [filters][vectors of channels][taps][lanes], or [taps][filters]; from one tap
+ * to the next it is tap_step. */
+static size_t packed_place(const struct imc_plan *plan, int o, int c)
 {
-    size_t taps = taps_of(plan);
     if (!channel_lanes(plan))
-        return (size_t)t * (size_t)out_step(plan) + (size_t)o;
+        return (size_t)o;
     size_t lanes = (size_t)lanes_of(plan->pixel_step), vectors = (size_t)plan->pixel_step / lanes, channel = (size_t)c;
-    return (((size_t)o * vectors + channel / lanes) * taps + (size_t)t) * lanes + channel % lanes;
+    return ((size_t)o * vectors + channel / lanes) * taps_of(plan) * lanes + channel % lanes;
+}
+
+static ptrdiff_t tap_step(const struct imc_plan *plan)
+{
+    return channel_lanes(plan) ? lanes_of(plan->pixel_step) : out_step(plan);
 }
 
 void grad_pack(const struct imc_plan *plan, float *packed)
 {
-    int taps = (int)taps_of(plan);
+    ptrdiff_t step = tap_step(plan), taps = (ptrdiff_t)taps_of(plan);
     memset(packed, 0, grad_weight_count(plan) * sizeof *packed);
     for (int o = 0; o < plan->desc.filters; o++)
-        for (int c = 0; c < plan->desc.in_c; c++)
-            for (int t = 0; t < taps; t++)
-                packed[packed_place(plan, o, c, t)] = plan_taps(plan, o, c)[t];
+        for (int c = 0; c < plan->desc.in_c; c++) {
+            const float *from = plan_taps(plan, o, c);
+            float *to = packed + packed_place(plan, o, c);
+            for (ptrdiff_t t = 0; t < taps; t++)
+                to[t * step] = from[t];
+        }
 }
 
 void grad_unpack(const struct imc_plan *plan, const float *packed, float *weights)
 {
-    int taps = (int)taps_of(plan);
+    ptrdiff_t step = tap_step(plan), taps = (ptrdiff_t)taps_of(plan);
     for (int o = 0; o < plan->desc.filters; o++)
-        for (int c = 0; c < plan->desc.in_c; c++)
-            for (int t = 0; t < taps; t++)
-                *weights++ = packed[packed_place(plan, o, c, t)];
+        for (int c = 0; c < plan->desc.in_c; c++, weights += taps) {
+            const float *from = packed + packed_place(plan, o, c);
+            for (ptrdiff_t t = 0; t < taps; t++)
+                weights[t] = from[t * step];
+        }
 }
 
 static struct tap_grid grid_of(const struct imc_plan *plan)
