@@ -64,7 +64,7 @@ struct image_pass {
     const float *d_out; /* backward: the loss by the output; may be d_in where the kind is in_place */
     float *d_in;        /* backward: to be filled; NULL where nobody asks */
     float *gradient;    /* backward: the chunk's gradient of the layer's parameters, in the layer's own order, to be added to */
-    void *kept;         /* what forward keeps for backward */
+    void *kept;         /* what forward keeps for backward, or NULL where none will come */
     void *work;         /* scratch of the thread */
 };
 

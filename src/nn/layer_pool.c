@@ -38,29 +38,40 @@ static enum imc_status max_prepare(struct layer *layer, struct imc_error *error)
     return IMC_OK;
 }
 
+/* Is each sample of the input's block in one window? */
+static bool covers_once(const struct layer *layer)
+{
+    const struct arch_layer *spec = &layer->spec;
+    return spec->stride_y == spec->kh && spec->stride_x == spec->kw && layer->out.h * spec->kh == layer->in.rows &&
+           layer->out.w * spec->kw == layer->in.columns;
+}
+
 static struct rowop_pool window_of(const struct layer *layer)
 {
     ptrdiff_t step = layer->in.step;
-    return (struct rowop_pool){layer->spec.kh, layer->spec.kw, step * layer->in.columns, step, step * layer->spec.stride_x};
+    return (struct rowop_pool){layer->spec.kh, layer->spec.kw, step * layer->in.columns, step, step * layer->spec.stride_x,
+                               covers_once(layer)};
 }
 
-/* Keeps which sample of each window is the largest, the first of equals. */
+/* Keeps which sample of each window is the largest, the first of equals, where backward will ask. */
 static void max_forward(const struct layer *layer, const struct image_pass *p)
 {
     struct rowop_pool pool = window_of(layer);
     int w = layer->out.w, step = layer->in.step;
     uint8_t *kept = p->kept;
-    for (int y = 0; y < layer->out.h; y++, kept += w * step)
-        rowops()->max_pool_f32(p->out + layout_pixel(&layer->out, y, 0), kept, p->in + window_at(layer, y, 0), &pool, w, step);
+    for (int y = 0; y < layer->out.h; y++)
+        rowops()->max_pool_f32(p->out + layout_pixel(&layer->out, y, 0), kept ? kept + (ptrdiff_t)y * w * step : NULL,
+                               p->in + window_at(layer, y, 0), &pool, w, step);
 }
 
-/* Each gradient goes to the sample that was kept; to the others goes nothing, which is most of a picture. */
+/* Each gradient goes to the sample that was kept; to the others goes nothing. */
 static void max_backward(const struct layer *layer, const struct image_pass *p)
 {
     struct rowop_pool pool = window_of(layer);
     int w = layer->out.w, step = layer->in.step;
     const uint8_t *kept = p->kept;
-    clear_picture(&layer->in, p->d_in);
+    if (!pool.alone)
+        clear_picture(&layer->in, p->d_in);
     for (int y = 0; y < layer->out.h; y++, kept += w * step)
         rowops()->max_unpool_f32(p->d_in + window_at(layer, y, 0), kept, p->d_out + layout_pixel(&layer->out, y, 0), &pool, w,
                                  step);

@@ -84,7 +84,7 @@ static bool take_work(struct workspace *w, bool training)
         size_t batch = layer->kind->batch_bytes ? layer->kind->batch_bytes(layer, w->images, w->threads) : 0;
         w->work_bytes = size_align(layer->work_bytes) > w->work_bytes ? size_align(layer->work_bytes) : w->work_bytes;
         total = batch > total ? batch : total;
-        if (layer->kept_bytes && !(w->kept[i] = mem_alloc((size_t)w->images, layer->kept_bytes)))
+        if (training && layer->kept_bytes && !(w->kept[i] = mem_alloc((size_t)w->images, layer->kept_bytes)))
             return false;
     }
     size_t each = w->work_bytes * (size_t)w->threads, chunks = ((size_t)w->images + CHUNK_IMAGES - 1) / CHUNK_IMAGES;

@@ -73,72 +73,100 @@ LANES_INLINE lanes_f32 share_of(lanes_f32 value, lanes_number number, int k)
 }
 #endif
 
-/* The largest of a window of kh x kw for a register of channels, and which it is: values and numbers side by side, numbers narrowed
- * at the end. The compiled definition goes sample by sample: 12 times as long. */
-LANES_INLINE void max_pool_lanes(float *out, uint8_t *which, const float *in, const struct rowop_pool *pool, int kh, int kw,
-                                 int partly, lanes_part part)
+/* A register of channels of a window of kh x kw. */
+struct pool_lanes {
+    int kh, kw, partly;
+    lanes_part part;
+};
+
+/* The largest of the window, and which it is where that is asked: values and numbers side by side, numbers narrowed at the end. The
+ * compiled definition goes sample by sample: 12 times as long. */
+LANES_INLINE void max_pool_lanes(float *out, uint8_t *which, const float *in, const struct rowop_pool *pool, struct pool_lanes l)
 {
-    lanes_f32 best = lanes_load_where(in, partly, part);
+    lanes_f32 best = lanes_load_where(in, l.partly, l.part);
     lanes_number number = number_all(0);
-    for (int i = 0, k = 0; i < kh; i++)
-        for (int j = 0; j < kw; j++, k++)
-            take_larger(&best, &number, lanes_load_where(in + i * pool->row + j * pool->column, partly, part), k);
-    lanes_store_where(out, best, partly, part);
-    number_store(which, number, partly, part);
+    for (int i = 0, k = 0; i < l.kh; i++)
+        for (int j = 0; j < l.kw; j++, k++) {
+            lanes_f32 value = lanes_load_where(in + i * pool->row + j * pool->column, l.partly, l.part);
+            if (which)
+                take_larger(&best, &number, value, k);
+            else
+                best = lanes_max(value, best);
+        }
+    lanes_store_where(out, best, l.partly, l.part);
+    if (which)
+        number_store(which, number, l.partly, l.part);
+}
+
+/* Each sample of a window gets the gradient or nothing: numbers widened once, compared with each place. 4 times the compiled
+ * definition. */
+LANES_INLINE void max_unpool_lanes(float *d_in, const uint8_t *which, const float *d_out, const struct rowop_pool *pool,
+                                   bool alone, struct pool_lanes l)
+{
+    lanes_number number = number_load(which, l.part);
+    lanes_f32 gradient = lanes_load_where(d_out, l.partly, l.part);
+    for (int i = 0, k = 0; i < l.kh; i++)
+        for (int j = 0; j < l.kw; j++, k++) {
+            float *to = d_in + i * pool->row + j * pool->column;
+            lanes_f32 before = alone ? lanes_zero() : lanes_load_where(to, l.partly, l.part);
+            lanes_store_where(to, lanes_add(before, share_of(gradient, number, k)), l.partly, l.part);
+        }
 }
 
 LANES_INLINE void max_pool_row(float *out, uint8_t *which, const float *in, const struct rowop_pool *pool, int kh, int kw,
                                int windows, int channels)
 {
     int whole = channels / LANES_F32 * LANES_F32;
-    lanes_part all = lanes_first(LANES_F32), part = lanes_first(channels - whole);
-    for (int w = 0; w < windows; w++, in += pool->apart, out += channels, which += channels) {
+    struct pool_lanes all = {kh, kw, 0, lanes_first(LANES_F32)}, rest = {kh, kw, 1, lanes_first(channels - whole)};
+    for (int w = 0; w < windows; w++, in += pool->apart, out += channels) {
         for (int c = 0; c < whole; c += LANES_F32)
-            max_pool_lanes(out + c, which + c, in + c, pool, kh, kw, 0, all);
+            max_pool_lanes(out + c, which ? which + c : NULL, in + c, pool, all);
         if (whole < channels)
-            max_pool_lanes(out + whole, which + whole, in + whole, pool, kh, kw, 1, part);
+            max_pool_lanes(out + whole, which ? which + whole : NULL, in + whole, pool, rest);
+        which = which ? which + channels : NULL;
     }
+}
+
+LANES_INLINE void max_unpool_row(float *d_in, const uint8_t *which, const float *d_out, const struct rowop_pool *pool, int kh,
+                                 int kw, bool alone, int windows, int channels)
+{
+    int whole = channels / LANES_F32 * LANES_F32;
+    struct pool_lanes all = {kh, kw, 0, lanes_first(LANES_F32)}, rest = {kh, kw, 1, lanes_first(channels - whole)};
+    for (int w = 0; w < windows; w++, d_in += pool->apart, which += channels, d_out += channels) {
+        for (int c = 0; c < whole; c += LANES_F32)
+            max_unpool_lanes(d_in + c, which + c, d_out + c, pool, alone, all);
+        if (whole < channels)
+            max_unpool_lanes(d_in + whole, which + whole, d_out + whole, pool, alone, rest);
+    }
+}
+
+/* Nearly every pool: without loops it takes half the time. */
+static inline bool is_2x2(const struct rowop_pool *pool)
+{
+    return pool->kh == 2 && pool->kw == 2;
 }
 
 static void max_pool_f32_avx2(float *out, uint8_t *which, const float *in, const struct rowop_pool *pool, int windows, int channels)
 {
     if (channels % 8)
         max_pool_f32(out, which, in, pool, windows, channels);
-    else if (pool->kh == 2 && pool->kw == 2) /* nearly every pool: without loops it takes half the time */
+    else if (is_2x2(pool) && which)
         max_pool_row(out, which, in, pool, 2, 2, windows, channels);
+    else if (is_2x2(pool))
+        max_pool_row(out, NULL, in, pool, 2, 2, windows, channels);
     else
         max_pool_row(out, which, in, pool, pool->kh, pool->kw, windows, channels);
-}
-
-/* Each sample of a window gets the gradient or nothing: numbers widened once, compared with each place. 4 times the compiled
- * definition. */
-LANES_INLINE void max_unpool_lanes(float *d_in, const uint8_t *which, const float *d_out, const struct rowop_pool *pool, int partly,
-                                   lanes_part part)
-{
-    lanes_number number = number_load(which, part);
-    lanes_f32 gradient = lanes_load_where(d_out, partly, part);
-    for (int i = 0, k = 0; i < pool->kh; i++)
-        for (int j = 0; j < pool->kw; j++, k++) {
-            float *to = d_in + i * pool->row + j * pool->column;
-            lanes_store_where(to, lanes_add(lanes_load_where(to, partly, part), share_of(gradient, number, k)), partly, part);
-        }
 }
 
 static void max_unpool_f32_avx2(float *d_in, const uint8_t *which, const float *d_out, const struct rowop_pool *pool, int windows,
                                 int channels)
 {
-    int whole = channels / LANES_F32 * LANES_F32;
-    lanes_part all = lanes_first(LANES_F32), part = lanes_first(channels - whole);
-    if (channels % 8) {
+    if (channels % 8)
         max_unpool_f32(d_in, which, d_out, pool, windows, channels);
-        return;
-    }
-    for (int w = 0; w < windows; w++, d_in += pool->apart, which += channels, d_out += channels) {
-        for (int c = 0; c < whole; c += LANES_F32)
-            max_unpool_lanes(d_in + c, which + c, d_out + c, pool, 0, all);
-        if (whole < channels)
-            max_unpool_lanes(d_in + whole, which + whole, d_out + whole, pool, 1, part);
-    }
+    else if (is_2x2(pool) && pool->alone)
+        max_unpool_row(d_in, which, d_out, pool, 2, 2, true, windows, channels);
+    else
+        max_unpool_row(d_in, which, d_out, pool, pool->kh, pool->kw, pool->alone, windows, channels);
 }
 
 #endif

@@ -98,10 +98,12 @@ struct pair_group {
     float scale;
 };
 
-/* Windows that are pooled: kh x kw samples, `row` and `column` apart, the windows `apart` from each other. */
+/* Windows that are pooled: kh x kw samples, `row` and `column` apart, the windows `apart` from each other. Backward, samples that
+ * are `alone`, each in one window, are overwritten, not added to. */
 struct rowop_pool {
     int kh, kw;
     ptrdiff_t row, column, apart;
+    bool alone;
 };
 
 /* A step of Adam: g = gradient + coupled*p; mean = beta1*mean + (1-beta1)*g; square = beta2*square + (1-beta2)*g*g;
@@ -284,10 +286,11 @@ struct rowops {
     uint64_t (*filter_png[PNG_ROW_FILTERS])(uint8_t *out, const uint8_t *in, const uint8_t *above, ptrdiff_t step, size_t n);
     /* d[x] = d[x] where out[x] > 0, else 0 */
     void (*relu_back_f32)(float *d, const float *out, int n);
-    /* out[w][c] = the largest of window w, channel c; which[w][c] the first place, i*kw + j, where it stands. At most 256 places.
-     * */
+    /* out[w][c] = the largest of window w, channel c; which[w][c] the first place, i*kw + j, where it stands, of at most 256; not
+     * told where which is NULL. */
     void (*max_pool_f32)(float *out, uint8_t *which, const float *in, const struct rowop_pool *pool, int windows, int channels);
-    /* Backward: adds d_out[w][c] to place which[w][c] of window w, channel c, and +0 to the others, window by window. */
+    /* Backward: adds d_out[w][c] to place which[w][c] of window w, channel c, and +0 to the others, window by window; to what
+     * stands there, or to +0 where samples are alone. */
     void (*max_unpool_f32)(float *d_in, const uint8_t *which, const float *d_out, const struct rowop_pool *pool, int windows,
                            int channels);
     void (*adam_f32)(float *p, const float *gradient, float *mean, float *square, const struct rowop_adam *adam, size_t n);

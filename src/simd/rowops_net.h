@@ -12,18 +12,28 @@ static void relu_back_f32(float *restrict d, const float *restrict out, int n)
         d[x] = out[x] > 0 ? d[x] : 0;
 }
 
+/* The largest of a window, and where it stands. */
+static float window_max(const float *in, const struct rowop_pool *pool, uint8_t *which)
+{
+    float best = in[0];
+    *which = 0;
+    for (int k = 1; k < pool->kh * pool->kw; k++) {
+        float value = in[k / pool->kw * pool->row + k % pool->kw * pool->column];
+        *which = value > best ? (uint8_t)k : *which;
+        best = value > best ? value : best;
+    }
+    return best;
+}
+
 __attribute__((unused)) static void max_pool_f32(float *out, uint8_t *which, const float *in, const struct rowop_pool *pool,
                                                  int windows, int channels)
 {
-    for (int w = 0; w < windows; w++, in += pool->apart)
-        for (int c = 0; c < channels; c++, out++, which++) {
-            *out = in[c];
-            *which = 0;
-            for (int k = 1; k < pool->kh * pool->kw; k++) {
-                float value = in[k / pool->kw * pool->row + k % pool->kw * pool->column + c];
-                *which = value > *out ? (uint8_t)k : *which;
-                *out = value > *out ? value : *out;
-            }
+    for (int w = 0; w < windows; w++, in += pool->apart, out += channels)
+        for (int c = 0; c < channels; c++) {
+            uint8_t place;
+            out[c] = window_max(in + c, pool, &place);
+            if (which)
+                which[w * channels + c] = place;
         }
 }
 
@@ -34,7 +44,7 @@ __attribute__((unused)) static void max_unpool_f32(float *d_in, const uint8_t *w
         for (int k = 0; k < pool->kh * pool->kw; k++) {
             float *to = d_in + k / pool->kw * pool->row + k % pool->kw * pool->column;
             for (int c = 0; c < channels; c++)
-                to[c] += which[c] == k ? d_out[c] : 0;
+                to[c] = (pool->alone ? 0 : to[c]) + (which[c] == k ? d_out[c] : 0);
         }
 }
 

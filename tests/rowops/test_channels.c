@@ -208,10 +208,48 @@ static void call_outer(const struct rowops *ops, const struct trial *t, struct w
     ops->outer_f32(out, sums_step, bias, &grid, t->in + t->misalign, dim(t, 5, 1, 2), change, change_step, n);
 }
 
+/* Windows of a few channels; of samples alone, or such as may overlap. */
+static struct rowop_pool pool_of(const struct trial *t, int channels)
+{
+    bool usual = dim(t, 0, 0, 1), alone = dim(t, 1, 0, 1);
+    struct rowop_pool pool = {usual ? 2 : dim(t, 2, 1, 4), usual ? 2 : dim(t, 3, 1, 4), 0, channels + dim(t, 4, 0, 3), 0, alone};
+    pool.row = 2000 + dim(t, 5, 0, 50);
+    pool.apart = alone ? pool.kw * pool.column : dim(t, 6, 1, 5) * pool.column;
+    return pool;
+}
+
+static void call_max_pool(const struct rowops *ops, const struct trial *t, struct written *w)
+{
+    uint8_t which[20 * 40];
+    int channels = dim(t, 7, 0, 3) ? 8 * dim(t, 8, 1, 5) : dim(t, 8, 1, 40), windows = dim(t, 9, 0, 20), count = windows * channels;
+    struct rowop_pool pool = pool_of(t, channels);
+    bool told = dim(t, 10, 0, 2);
+    float *out = out_of(t, w);
+    allow(w, out, 1, 0, 2 * count);
+    ops->max_pool_f32(out, told ? which : NULL, t->in + t->misalign, &pool, windows, channels);
+    for (int i = 0; told && i < count; i++)
+        out[count + i] = which[i];
+}
+
+static void call_max_unpool(const struct rowops *ops, const struct trial *t, struct written *w)
+{
+    uint8_t which[20 * 40];
+    int channels = dim(t, 7, 0, 3) ? 8 * dim(t, 8, 1, 5) : dim(t, 8, 1, 40), windows = dim(t, 9, 0, 20), count = windows * channels;
+    struct rowop_pool pool = pool_of(t, channels);
+    for (int i = 0; i < count; i++)
+        which[i] = (uint8_t)((i * 7 + i / 11 + dim(t, 11, 0, 9)) % (pool.kh * pool.kw));
+    float *d_in = out_of(t, w);
+    for (int i = 0; i < windows * pool.kw; i++)
+        for (int y = 0; y < pool.kh; y++)
+            allow(w, d_in + y * pool.row + i / pool.kw * pool.apart + i % pool.kw * pool.column, 1, 0, channels);
+    ops->max_unpool_f32(d_in, which, t->other + t->misalign, &pool, windows, channels);
+}
+
 static const struct {
     const char *name;
     void (*call)(const struct rowops *ops, const struct trial *t, struct written *w);
 } list[] = {
+    {"max_pool_f32", call_max_pool},   {"max_unpool_f32", call_max_unpool},
     {"product_f32", call_product},     {"product_f32, long", call_long_product},
     {"transpose_f32", call_transpose}, {"channels_f32", call_channels},
     {"nonzeros_f32", call_nonzeros},   {"pull_f32", call_pull},
