@@ -22,13 +22,13 @@ static int lanes_of(int count)
     return count % 16 ? 8 : 16;
 }
 
-/* The parts of the work area: the list of what is not zero, pixel by pixel; the same filter by filter (where its input lies, and
- * its value); sums of one image. */
+/* The parts of the work area: the list of what is not zero, pixel by pixel, and where the input of each pixel lies; the same filter
+ * by filter (where its input lies, and its value, up to `end`); sums of one image. */
 struct grad_work {
     struct nonzeros list;
     const float *d_out;
-    int32_t *count; /* [filters] */
-    ptrdiff_t *at;  /* [filters][room] */
+    ptrdiff_t *origin, *end; /* [positions], [filters] */
+    ptrdiff_t *at;           /* [filters][room] */
     float *value, *sums;
 };
 
@@ -77,8 +77,10 @@ static size_t carve(const struct imc_plan *plan, struct grad_work *w, char *work
     const size_t part[] = {sizeof *w,
                            (positions(plan) + 1) * sizeof(int32_t),
                            samples * sizeof(int32_t),
+                           samples * sizeof(int32_t),
                            samples * sizeof(float),
-                           filters * sizeof(int32_t),
+                           positions(plan) * sizeof(ptrdiff_t),
+                           filters * sizeof(ptrdiff_t),
                            filters * room(plan) * sizeof(ptrdiff_t),
                            filters * room(plan) * sizeof(float),
                            (channel_lanes(plan) ? 0 : (taps_of(plan) + 1) * filters) * sizeof(float)};
@@ -88,12 +90,13 @@ static size_t carve(const struct imc_plan *plan, struct grad_work *w, char *work
         place[i] = work ? work + bytes : NULL;
         bytes += size_align(part[i]);
     }
-    *w = (struct grad_work){{(int32_t *)place[1], (int32_t *)place[2], (float *)place[3]},
+    *w = (struct grad_work){{(int32_t *)place[1], (int32_t *)place[2], (int32_t *)place[3], (float *)place[4]},
                             NULL,
-                            (int32_t *)place[4],
                             (ptrdiff_t *)place[5],
-                            (float *)place[6],
-                            (float *)place[7]};
+                            (ptrdiff_t *)place[6],
+                            (ptrdiff_t *)place[7],
+                            (float *)place[8],
+                            (float *)place[9]};
     return bytes;
 }
 
@@ -157,22 +160,21 @@ static ptrdiff_t origin_of(const struct imc_plan *plan, int y, int x)
     return ((ptrdiff_t)y * desc->y.stride * plan->span_w + (ptrdiff_t)x * desc->x.stride) * plan->pixel_step;
 }
 
-/* The list again, filter by filter. */
+/* The list again, filter by filter. A single loop over all entries: one for each pixel would end after a few, nobody guesses when. */
 static void sort_by_filter(const struct imc_plan *plan, const struct grad_work *w)
 {
-    size_t pitch = room(plan);
-    const int32_t *first = w->list.first;
-    memset(w->count, 0, (size_t)out_step(plan) * sizeof *w->count);
+    ptrdiff_t *origin = w->origin;
+    int count = w->list.first[positions(plan)];
     for (int y = 0; y < plan->out_h; y++)
-        for (int x = 0; x < plan->out_w; x++, first++) {
-            ptrdiff_t origin = origin_of(plan, y, x);
-            for (int e = first[0]; e < first[1]; e++) {
-                int o = w->list.channel[e];
-                size_t to = (size_t)o * pitch + (size_t)w->count[o]++;
-                w->at[to] = origin;
-                w->value[to] = w->list.value[e];
-            }
-        }
+        for (int x = 0; x < plan->out_w; x++)
+            *origin++ = origin_of(plan, y, x);
+    for (int o = 0; o < out_step(plan); o++)
+        w->end[o] = o * (ptrdiff_t)room(plan);
+    for (int e = 0; e < count; e++) {
+        ptrdiff_t to = w->end[w->list.channel[e]]++;
+        w->at[to] = w->origin[w->list.pixel[e]];
+        w->value[to] = w->list.value[e];
+    }
 }
 
 void grad_scan(const struct imc_plan *plan, const float *d_out, void *work)
@@ -194,9 +196,10 @@ static void pull_weights(const struct imc_plan *plan, const float *in, float *d_
     struct tap_grid grid = grid_of(plan);
     ptrdiff_t block = (ptrdiff_t)taps_of(plan) * grid.lanes;
     for (int o = 0; o < plan->desc.filters; o++) {
-        int count = w->count[o];
-        const ptrdiff_t *at = w->at + (size_t)o * room(plan);
-        const float *value = w->value + (size_t)o * room(plan);
+        ptrdiff_t first = o * (ptrdiff_t)room(plan);
+        int count = (int)(w->end[o] - first);
+        const ptrdiff_t *at = w->at + first;
+        const float *value = w->value + first;
         float sum = 0;
         for (int c = 0; c < plan->pixel_step; c += grid.lanes, d_weights += block)
             if (count > 0)
@@ -228,7 +231,7 @@ static void outer_weights(const struct imc_plan *plan, const float *in, float *d
 static void single_weights(const struct imc_plan *plan, const float *in, float *d_weights, float *d_bias, const struct grad_work *w)
 {
     struct tap_grid grid = grid_of(plan);
-    int count = w->count[0];
+    int count = (int)w->end[0];
     for (int i = 0; i < grid.rows; i++)
         for (int j = 0; j < grid.columns; j++) {
             float sum = 0;

@@ -28,6 +28,7 @@ static void nonzeros_f32_avx2(const struct nonzeros *list, const float *in, int 
             __mmask16 set = (__mmask16)lanes_nonzero(value);
             __m512i channel = _mm512_add_epi32(lane, _mm512_set1_epi32(c));
             _mm512_storeu_si512(list->channel + count, _mm512_maskz_compress_epi32(set, channel));
+            _mm512_storeu_si512(list->pixel + count, _mm512_set1_epi32(p));
             lanes_store(list->value + count, _mm512_maskz_compress_ps(set, value));
             count += __builtin_popcount(set);
         }
@@ -55,6 +56,7 @@ static void nonzeros_f32_avx2(const struct nonzeros *list, const float *in, int 
             int mask = _mm_movemask_ps(_mm_cmp_ps(v, _mm_setzero_ps(), _CMP_NEQ_UQ));
             __m128i lanes = _mm_loadu_si128((const __m128i *)lanes_set[mask]);
             _mm_storeu_si128((__m128i *)(list->channel + count), _mm_add_epi32(lanes, _mm_set1_epi32(c)));
+            _mm_storeu_si128((__m128i *)(list->pixel + count), _mm_set1_epi32(p));
             _mm_storeu_ps(list->value + count, _mm_permutevar_ps(v, lanes));
             count += __builtin_popcount((unsigned)mask);
         }

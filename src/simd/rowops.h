@@ -58,9 +58,9 @@ struct channel_taps {
 };
 
 /* The samples that are not zero, of pixels whose channels lie side by side, pixel by pixel: those of pixel p are number first[p] to
- * first[p + 1] - 1 in channel and value. */
+ * first[p + 1] - 1 in channel, value and pixel, which says p of each. */
 struct nonzeros {
-    int32_t *first, *channel;
+    int32_t *first, *channel, *pixel;
     float *value;
 };
 
@@ -263,7 +263,7 @@ struct rowops {
      * where relu, A' = (1 1 1 0 / 0 1 -1 -1), columns first, terms from the left. */
     void (*wino_out_f32)(float *const *rows, ptrdiff_t step, const float *m, ptrdiff_t plane, const float *bias, float gain,
                          int relu, int channels, int n);
-    /* Lists the samples of [pixels][channels] that are not zero. channel and value have room for all samples, and what lies behind
+    /* Lists the samples of [pixels][channels] that are not zero. channel, pixel and value have room for all samples, and what lies behind
      * the last one listed may be overwritten. */
     void (*nonzeros_f32)(const struct nonzeros *list, const float *in, int channels, int pixels);
     /* Gradient of weights, input channels in the lanes: for tap t of the grid, which lies offset(t) from the first, and l < lanes,

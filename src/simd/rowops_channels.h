@@ -152,6 +152,7 @@ __attribute__((unused)) static void nonzeros_f32(const struct nonzeros *list, co
         for (int c = 0; c < channels; c++)
             if (in[c] != 0) {
                 list->channel[count] = c;
+                list->pixel[count] = p;
                 list->value[count++] = in[c];
             }
     }

@@ -141,9 +141,9 @@ static void call_wino_out(const struct rowops *ops, const struct trial *t, struc
 /* The list in a form that can be compared: behind its end anything may stand. */
 static struct nonzeros list_of(const struct rowops *ops, const float *in, int channels, int pixels)
 {
-    static int32_t first[1000], channel[SAMPLES];
+    static int32_t first[1000], channel[SAMPLES], pixel[SAMPLES];
     static float value[SAMPLES];
-    struct nonzeros list = {first, channel, value};
+    struct nonzeros list = {first, channel, pixel, value};
     ops->nonzeros_f32(&list, in, channels, pixels);
     return list;
 }
@@ -154,12 +154,13 @@ static void call_nonzeros(const struct rowops *ops, const struct trial *t, struc
     struct nonzeros list = list_of(ops, t->in + t->misalign, channels, pixels);
     float *out = out_of(t, w);
     int count = list.first[pixels];
-    allow(w, out, 1, 0, pixels + 1 + 2 * count);
+    allow(w, out, 1, 0, pixels + 1 + 3 * count);
     for (int p = 0; p <= pixels; p++)
         *out++ = (float)list.first[p];
-    for (int e = 0; e < count; e++, out += 2) {
+    for (int e = 0; e < count; e++, out += 3) {
         out[0] = (float)list.channel[e];
-        out[1] = list.value[e];
+        out[1] = (float)list.pixel[e];
+        out[2] = list.value[e];
     }
 }
 
