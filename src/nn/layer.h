@@ -66,6 +66,7 @@ struct image_pass {
     float *gradient;    /* backward: the chunk's gradient of the layer's parameters, in the layer's own order, to be added to */
     void *kept;         /* what forward keeps for backward, or NULL where none will come */
     void *work;         /* scratch of the thread */
+    bool relu;          /* forward: max(value, 0) at the end; only of a kind that applies_relu */
 };
 
 /* A batch's way through one layer: rows of in_step and out_step floats, one an image. */
@@ -101,6 +102,7 @@ struct layer_kind {
     const char *name;
     bool in_place;            /* the output takes the input's place */
     bool needs_in, needs_out; /* what backward reads */
+    bool applies_relu;        /* forward can be asked for the ReLU that follows, too */
     /* `in` is set, without its zeros around; sets out likewise, the counts, and *padding (top, left, bottom, right) that the input
      * needs around it. */
     enum imc_status (*shape)(struct layer *layer, int padding[4], struct imc_error *error);

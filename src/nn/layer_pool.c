@@ -49,8 +49,12 @@ static bool covers_once(const struct layer *layer)
 static struct rowop_pool window_of(const struct layer *layer)
 {
     ptrdiff_t step = layer->in.step;
-    return (struct rowop_pool){layer->spec.kh, layer->spec.kw, step * layer->in.columns, step, step * layer->spec.stride_x,
-                               covers_once(layer)};
+    return (struct rowop_pool){.kh = layer->spec.kh,
+                               .kw = layer->spec.kw,
+                               .row = step * layer->in.columns,
+                               .column = step,
+                               .apart = step * layer->spec.stride_x,
+                               .alone = covers_once(layer)};
 }
 
 /* Keeps which sample of each window is the largest, the first of equals, where backward will ask. */
@@ -59,6 +63,7 @@ static void max_forward(const struct layer *layer, const struct image_pass *p)
     struct rowop_pool pool = window_of(layer);
     int w = layer->out.w, step = layer->in.step;
     uint8_t *kept = p->kept;
+    pool.relu = p->relu;
     for (int y = 0; y < layer->out.h; y++)
         rowops()->max_pool_f32(p->out + layout_pixel(&layer->out, y, 0), kept ? kept + (ptrdiff_t)y * w * step : NULL,
                                p->in + window_at(layer, y, 0), &pool, w, step);
@@ -79,6 +84,7 @@ static void max_backward(const struct layer *layer, const struct image_pass *p)
 
 const struct layer_kind layer_max_pool = {
     .name = "pool",
+    .applies_relu = true,
     .shape = shape,
     .prepare = max_prepare,
     .forward = max_forward,

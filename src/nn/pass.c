@@ -170,14 +170,22 @@ static struct batch_pass batch_pass(const struct run *run, int i)
     };
 }
 
+/* Is layer i followed, before layer `last`, by a ReLU that it applies itself? A pass over the values is saved. */
+static bool applies_next(const struct network *net, int i, int last)
+{
+    return i + 1 < last && net->layer[i].kind->applies_relu && net->layer[i + 1].kind == &layer_relu;
+}
+
 static void forward_image(void *context, int image, int thread)
 {
     const struct run *run = context;
     struct workspace *w = run->workspace;
     if (run->segment.first == 0)
         run->source->load(run->source->context, image, thread, &w->net->value[0], block_of(&w->value[0], image, thread));
-    for (int i = run->segment.first; i < run->segment.last; i++) {
+    for (int i = run->segment.first, next; i < run->segment.last; i = next) {
         struct image_pass p = image_pass(run, i, image, thread);
+        p.relu = applies_next(w->net, i, run->segment.last);
+        next = p.relu ? i + 2 : i + 1;
         w->net->layer[i].kind->forward(&w->net->layer[i], &p);
     }
 }

@@ -93,7 +93,7 @@ LANES_INLINE void max_pool_lanes(float *out, uint8_t *which, const float *in, co
             else
                 best = lanes_max(value, best);
         }
-    lanes_store_where(out, best, l.partly, l.part);
+    lanes_store_where(out, pool->relu ? lanes_max(best, lanes_zero()) : best, l.partly, l.part);
     if (which)
         number_store(which, number, l.partly, l.part);
 }

@@ -98,12 +98,12 @@ struct pair_group {
     float scale;
 };
 
-/* Windows that are pooled: kh x kw samples, `row` and `column` apart, the windows `apart` from each other. Backward, samples that
- * are `alone`, each in one window, are overwritten, not added to. */
+/* Windows that are pooled: kh x kw samples, `row` and `column` apart, the windows `apart` from each other. Forward, `relu`
+ * makes what is not above 0 a +0. Backward, samples that are `alone`, each in one window, are overwritten, not added to. */
 struct rowop_pool {
     int kh, kw;
     ptrdiff_t row, column, apart;
-    bool alone;
+    bool relu, alone;
 };
 
 /* A step of Adam: g = gradient + coupled*p; mean = beta1*mean + (1-beta1)*g; square = beta2*square + (1-beta2)*g*g;

@@ -22,7 +22,7 @@ static float window_max(const float *in, const struct rowop_pool *pool, uint8_t 
         *which = value > best ? (uint8_t)k : *which;
         best = value > best ? value : best;
     }
-    return best;
+    return pool->relu && !(best > 0) ? 0 : best;
 }
 
 __attribute__((unused)) static void max_pool_f32(float *out, uint8_t *which, const float *in, const struct rowop_pool *pool,
