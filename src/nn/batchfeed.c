@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "simd/rowops.h"
 
 #include <string.h>
 
@@ -18,19 +19,14 @@ static void load(void *context, int image, int thread, const struct layout *layo
                         changed + size_align(dataset_picture_size(set)));
         picture = changed;
     }
-    for (int y = 0; y < layout->h; y++, picture += layout->w) {
-        float *row = block + layout_pixel(layout, y, 0);
-        for (int x = 0; x < layout->w; x++)
-            row[(ptrdiff_t)x * layout->step] = feed->unit[picture[x]];
-    }
+    for (int y = 0; y < layout->h; y++, picture += layout->w) /* of one channel: pixels lie side by side */
+        rowops()->unit_u8(block + layout_pixel(layout, y, 0), picture, layout->w);
 }
 
 enum imc_status feed_create(struct feed *feed, const struct dataset *pictures, const struct imc_augment *augment, int threads,
                             struct imc_error *error)
 {
     *feed = (struct feed){.source = {load, feed}, .pictures = pictures};
-    for (int i = 0; i < 256; i++)
-        feed->unit[i] = (float)i / 255;
     if (augment)
         feed->augment =
             (struct augment){augment->shift, augment->rotation, augment->scale, augment->shear, augment->stroke, augment->elastic};

@@ -16,7 +16,6 @@ struct feed {
     bool changes;
     size_t scratch_bytes;
     uint8_t *changed; /* [threads]: a picture, and the scratch of augment_picture */
-    float unit[256];
 };
 
 /* `augment` NULL: unchanged. */

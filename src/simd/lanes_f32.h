@@ -99,6 +99,11 @@ LANES_INLINE void lanes_store_bytes_part(uint8_t *p, lanes_f32 a, lanes_f32 max,
     _mm512_mask_cvtepi32_storeu_epi8(p, part, lanes_rounded(a, max));
 }
 
+LANES_INLINE lanes_f32 lanes_divided(lanes_f32 a, lanes_f32 b)
+{
+    return _mm512_div_ps(a, b);
+}
+
 LANES_INLINE lanes_f32 lanes_sub(lanes_f32 a, lanes_f32 b)
 {
     return _mm512_sub_ps(a, b);
@@ -237,6 +242,11 @@ LANES_INLINE void lanes_store_bytes_part(uint8_t *p, lanes_f32 a, lanes_f32 max,
     lanes_store_bytes(bytes, a, max);
     for (int k = lanes_count(part); k-- > 0;)
         p[k] = bytes[k];
+}
+
+LANES_INLINE lanes_f32 lanes_divided(lanes_f32 a, lanes_f32 b)
+{
+    return _mm256_div_ps(a, b);
 }
 
 LANES_INLINE lanes_f32 lanes_sub(lanes_f32 a, lanes_f32 b)

@@ -284,6 +284,8 @@ struct rowops {
      * and above[-step] can be read. Returns the sum of |out[x]|, taken as signed bytes: the smaller, the better a row will
      * compress, as a rule. */
     uint64_t (*filter_png[PNG_ROW_FILTERS])(uint8_t *out, const uint8_t *in, const uint8_t *above, ptrdiff_t step, size_t n);
+    /* out[x] = in[x] / 255 */
+    void (*unit_u8)(float *out, const uint8_t *in, int n);
     /* d[x] = d[x] where out[x] > 0, else 0 */
     void (*relu_back_f32)(float *d, const float *out, int n);
     /* out[w][c] = the largest of window w, channel c; which[w][c] the first place, i*kw + j, where it stands, of at most 256; not

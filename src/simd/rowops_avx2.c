@@ -29,6 +29,7 @@
 #define PAIRS_U8      pairs_u8_avx2
 #define PAIRS_DOWN    pairs_down_avx2
 #define PAIRS_ACROSS  pairs_across_avx2
+#define UNIT_U8       unit_u8_avx2
 #define MAX_POOL      max_pool_f32_avx2
 #define MAX_UNPOOL    max_unpool_f32_avx2
 #define UNPNG_LEFT    unfilter_left_avx2
@@ -71,7 +72,7 @@ static void pairs_down_avx2(int16_t *even, int16_t *odd, const int16_t *in, ptrd
                             int32_t start, int shift, int n);
 static void pairs_across_avx2(uint8_t *out, const int16_t *in, int lanes, const struct pair_tap *taps,
                               const struct pair_group *groups, int count, float base, int pixels, float *range, bool stream);
-
+static void unit_u8_avx2(float *out, const uint8_t *in, int n);
 static void max_pool_f32_avx2(float *out, uint8_t *which, const float *in, const struct rowop_pool *pool, int windows,
                               int channels);
 static void max_unpool_f32_avx2(float *d_in, const uint8_t *which, const float *d_out, const struct rowop_pool *pool, int windows,

@@ -38,6 +38,7 @@
 #define PAIRS_U8      pairs_u8
 #define PAIRS_DOWN    pairs_down
 #define PAIRS_ACROSS  pairs_across
+#define UNIT_U8       unit_u8
 #define MAX_POOL      max_pool_f32
 #define MAX_UNPOOL    max_unpool_f32
 #define REPEATS_U8    repeats_u8
@@ -122,6 +123,7 @@ const struct rowops ROWOPS_TABLE = {
     .wino_in_f32 = WINO_IN_F32,
     .wino_out_f32 = WINO_OUT_F32,
     .filter_png = {filter_png_plain, filter_png_left, filter_png_above, filter_png_mean, filter_png_paeth},
+    .unit_u8 = UNIT_U8,
     .relu_back_f32 = relu_back_f32,
     .max_pool_f32 = MAX_POOL,
     .max_unpool_f32 = MAX_UNPOOL,

@@ -6,6 +6,12 @@
 
 #include <math.h>
 
+__attribute__((unused)) static void unit_u8(float *restrict out, const uint8_t *restrict in, int n)
+{
+    for (int x = 0; x < n; x++)
+        out[x] = (float)in[x] / 255;
+}
+
 static void relu_back_f32(float *restrict d, const float *restrict out, int n)
 {
     for (int x = 0; x < n; x++)

@@ -15,8 +15,8 @@ call_rowop call_grid, call_line, call_grid_u8, call_taps_wide, call_total_add, c
 /* rowop_calls_values.c */
 call_rowop call_affine, call_exp, call_relu, call_abs, call_magnitude, call_max, call_sum;
 /* rowop_calls_samples.c */
-call_rowop call_widen_u8, call_widen_u16, call_copy_u8, call_copy_f32, call_stream, call_luma_u8, call_luma_u16, call_narrow_u8,
-    call_narrow_u16, call_narrow_s16, call_range;
+call_rowop call_widen_u8, call_widen_u16, call_unit_u8, call_copy_u8, call_copy_f32, call_stream, call_luma_u8, call_luma_u16,
+    call_narrow_u8, call_narrow_u16, call_narrow_s16, call_range;
 /* rowop_calls_integers.c */
 call_rowop call_taps_u8, call_clipped_taps_u8, call_magnitude_s16, call_gradient_u8, call_max_s16, call_shift_s16, call_clip_s16,
     call_widen_s16, call_range_s16;

@@ -11,6 +11,11 @@ void call_widen_u16(const struct rowops *ops, const struct trial *t, struct writ
     ops->widen_u16(out_at(w, m, 4), t->words + m, t->stride, t->n);
 }
 
+void call_unit_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
+{
+    ops->unit_u8(out_at(w, m, 4), t->bytes + m, t->n);
+}
+
 void call_copy_u8(const struct rowops *ops, const struct trial *t, struct written *w, int m)
 {
     ops->copy_u8(out_at(w, m, 1), t->bytes + m, t->stride, t->n);

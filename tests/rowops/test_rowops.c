@@ -75,6 +75,7 @@ static const struct {
     {"unfilter_png mean", call_unpng_mean, 1, false},
     {"unfilter_png paeth", call_unpng_paeth, 1, false},
     {"repeats_u8", call_repeats_u8, 1, false},
+    {"unit_u8", call_unit_u8, 4, false},
     /* clang-format on */
 };
 
