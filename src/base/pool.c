@@ -10,16 +10,23 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 enum { THREADS_MAX = 256, LOOKS = 2000 /* some 50 microseconds */ };
 
+/* Jobs next..end-1, that no thread has drawn yet. */
+struct share {
+    int next, end;
+};
+
 struct pool {
     pthread_mutex_t lock;
     pthread_cond_t wake, done;
     int size, started; /* threads in all, the caller's included; worker threads started */
-    int jobs, next;
+    int left, shares;  /* jobs that were not drawn yet; a share for all threads, or one each */
+    struct share share[THREADS_MAX];
     /* Jobs in work, and runs that were begun: written under the lock, looked at without it by threads that linger. */
     atomic_uint running, runs;
     void (*work)(void *context, int job, int thread);
@@ -55,11 +62,24 @@ int pool_threads(int asked)
     return asked < THREADS_MAX ? asked : THREADS_MAX;
 }
 
+/* The next job of the thread's share, else the last one of the share that has most left. */
+static int draw_job(struct pool *pool, int thread)
+{
+    struct share *share = &pool->share[thread < pool->shares ? thread : 0];
+    pool->left--;
+    if (share->next < share->end)
+        return share->next++;
+    for (int i = 0; i < pool->shares; i++)
+        if (pool->share[i].end - pool->share[i].next > share->end - share->next)
+            share = &pool->share[i];
+    return --share->end;
+}
+
 /* Draws and runs jobs until none is left. Called and left with the lock held. */
 static void run_jobs(struct pool *pool, int thread)
 {
-    while (pool->next < pool->jobs) {
-        int job = pool->next++;
+    while (pool->left > 0) {
+        int job = draw_job(pool, thread);
         pool->running++;
         pthread_mutex_unlock(&pool->lock);
         pool->work(pool->context, job, thread);
@@ -100,7 +120,7 @@ static void *worker_main(void *argument)
         run_jobs(arg.pool, arg.thread);
         if (!arg.pool->quit)
             linger(arg.pool, &arg.pool->runs, arg.pool->runs);
-        if (!arg.pool->quit && arg.pool->next >= arg.pool->jobs)
+        if (!arg.pool->quit && arg.pool->left == 0)
             pthread_cond_wait(&arg.pool->wake, &arg.pool->lock);
     }
     pthread_mutex_unlock(&arg.pool->lock);
@@ -198,13 +218,15 @@ void pool_sleep_early(struct pool *pool)
     pthread_mutex_unlock(&pool->lock);
 }
 
-void pool_run(struct pool *pool, int jobs, void (*work)(void *context, int job, int thread), void *context)
+static void run_shares(struct pool *pool, int jobs, int shares, void (*work)(void *context, int job, int thread), void *context)
 {
     pthread_mutex_lock(&pool->lock);
     pool->work = work;
     pool->context = context;
-    pool->next = 0;
-    pool->jobs = jobs;
+    pool->left = jobs;
+    pool->shares = shares;
+    for (int i = 0; i < shares; i++)
+        pool->share[i] = (struct share){(int)((int64_t)jobs * i / shares), (int)((int64_t)jobs * (i + 1) / shares)};
     pool->runs++;
     if (jobs > 1)
         pthread_cond_broadcast(&pool->wake);
@@ -214,6 +236,15 @@ void pool_run(struct pool *pool, int jobs, void (*work)(void *context, int job, 
         if (pool->running == left)
             pthread_cond_wait(&pool->done, &pool->lock);
     }
-    pool->jobs = pool->next = 0;
     pthread_mutex_unlock(&pool->lock);
+}
+
+void pool_run(struct pool *pool, int jobs, void (*work)(void *context, int job, int thread), void *context)
+{
+    run_shares(pool, jobs, 1, work, context);
+}
+
+void pool_deal(struct pool *pool, int jobs, void (*work)(void *context, int job, int thread), void *context)
+{
+    run_shares(pool, jobs, pool->size, work, context);
 }

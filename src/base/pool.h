@@ -21,5 +21,8 @@ void pool_sleep_early(struct pool *pool);
 /* Calls work(context, job, thread) for each job 0..jobs-1 and returns when all are done. `thread` is 0..pool_size-1, and no two
  * calls with one number run at once: it selects the scratch. Jobs are handed out in order. Not to be called from within work. */
 void pool_run(struct pool *pool, int jobs, void (*work)(void *context, int job, int thread), void *context);
+/* The same, but each thread begins with a share of its own, jobs that lie side by side, and then helps whoever has most left: where
+ * runs follow each other, a part of the data is mostly in work by the same thread, near whose cache it is. */
+void pool_deal(struct pool *pool, int jobs, void (*work)(void *context, int job, int thread), void *context);
 
 #endif

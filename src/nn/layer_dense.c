@@ -12,15 +12,19 @@
 #include "base/memory.h"
 #include "base/pool.h"
 #include "nn/layer.h"
+#include "nn/treesum.h"
 #include "simd/rowops.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum {
-    JOB_IMAGES = 8,     /* of forward, at least; with fewer images a job is a slice of outputs instead */
+    FEW_IMAGES = 8,     /* of forward: so few read each weight once */
+    PARTS = 4,          /* of the inputs for a thread, forward, at most */
     SLICE_OUTPUTS = 32, /* of forward: whole vectors at every CPU level */
     SLICE_INPUTS = 128, /* of backward */
-    GROUP = 32          /* terms of a sum that drift together, as in the engine */
+    GROUP = 32,         /* terms of a sum that drift together, as in the engine */
+    ALONE = 1 << 18     /* multiply-adds that cost less than waking a thread */
 };
 
 static enum imc_status shape(struct layer *layer, int padding[4], struct imc_error *error)
@@ -41,8 +45,8 @@ static int input_count(const struct layer *layer)
 
 static size_t batch_bytes(const struct layer *layer, int images, int threads)
 {
-    size_t slice = size_align((size_t)(images + layer->out.step) * SLICE_INPUTS * sizeof(float));
-    return (size_t)threads * slice;
+    size_t slice = (size_t)(images + layer->out.step) * SLICE_INPUTS, part = (size_t)images * (size_t)layer->out.step * PARTS;
+    return (size_t)threads * size_align((slice > part ? slice : part) * sizeof(float));
 }
 
 /* Input k of the layer is channel c of pixel p, or a filled-up channel: -1; in model files it is number c*h*w + p. */
@@ -76,8 +80,8 @@ static void copy_in(const struct layer *layer, float *parameters, const float *w
 struct dense_run {
     const struct layer *layer;
     const struct batch_pass *pass;
-    float *slices;       /* [threads][SLICE_INPUTS][images + out.step] */
-    int images, outputs; /* of a job, forward */
+    float *work;         /* backward: [threads][SLICE_INPUTS][images + out.step]; forward: [parts][images][out.step] */
+    int outputs, inputs; /* of a job, forward */
 };
 
 static int smaller(int a, int b)
@@ -85,42 +89,71 @@ static int smaller(int a, int b)
     return a < b ? a : b;
 }
 
-static void forward_job(void *context, int job, int thread)
+/* out[n][o] += bias[o] for outputs first..first+count-1 */
+static void add_biases(const struct layer *layer, const struct batch_pass *p, int first, int count)
+{
+    const float *biases = p->parameters + layer->offset + layer->weights + first;
+    float *out = p->out + first;
+    for (int i = 0; i < p->pass->images; i++, out += layer->out.step)
+        for (int o = 0; o < count; o++)
+            out[o] += biases[o];
+}
+
+/* A job is a slice of the outputs, of all inputs. */
+static void forward_slice(void *context, int job, int thread)
 {
     (void)thread;
     const struct dense_run *run = context;
     const struct layer *layer = run->layer;
     const struct batch_pass *p = run->pass;
-    int step = layer->out.step, inputs = input_count(layer), slices = (step + run->outputs - 1) / run->outputs;
-    int image = job / slices * run->images, images = smaller(run->images, p->pass->images - image);
-    int first = job % slices * run->outputs, n = smaller(run->outputs, step - first);
-    const float *weights = p->parameters + layer->offset + first, *biases = p->parameters + layer->offset + layer->weights + first;
-    float *out = p->out + (ptrdiff_t)image * step + first;
-    rowops()->product_f32(out, step, p->in + (ptrdiff_t)image * inputs, inputs, weights, step, inputs, images, n, GROUP);
-    for (int i = 0; i < images; i++, out += step)
-        for (int o = 0; o < n; o++)
-            out[o] += biases[o];
+    int step = layer->out.step, inputs = input_count(layer), first = job * run->outputs, n = smaller(run->outputs, step - first);
+    rowops()->product_f32(p->out + first, step, p->in, inputs, p->parameters + layer->offset + first, step, inputs,
+                          p->pass->images, n, GROUP);
+    add_biases(layer, p, first, n);
 }
 
-/* Parts of `size`, a multiple of `least`, so that each of the threads has one. */
-static int part_of(int size, int least, int threads)
+/* A job is all outputs, of a part of the inputs: a whole subtree of groups, so that the parts' sums only have to be added in the
+ * tree's order. */
+static void forward_part(void *context, int job, int thread)
 {
-    int units = (size + least - 1) / least;
-    return (units + threads - 1) / threads * least;
+    (void)thread;
+    const struct dense_run *run = context;
+    const struct layer *layer = run->layer;
+    const struct batch_pass *p = run->pass;
+    int step = layer->out.step, inputs = input_count(layer), images = p->pass->images, first = job * run->inputs;
+    rowops()->product_f32(run->work + (ptrdiff_t)job * images * step, step, p->in + first, inputs,
+                          p->parameters + layer->offset + (ptrdiff_t)first * step, step, smaller(run->inputs, inputs - first), images,
+                          step, GROUP);
 }
 
-/* Jobs of many images share rows of weights while these are near. Few images read each weight once: their jobs are slices of the
- * outputs, as wide as the threads allow, so that whole rows of weights are streamed. */
+/* Inputs of a part, so that there are at most 4 parts a thread. */
+static int part_inputs(const struct layer *layer, int threads)
+{
+    int inputs = GROUP;
+    while (inputs < INT_MAX / 2 && input_count(layer) / inputs >= PARTS * threads)
+        inputs *= 2;
+    return inputs;
+}
+
+/* With several threads and many images each thread reads the weights that backward reads, and the optimiser changes, in the same
+ * thread: to change what stands in two caches costs as much as the whole update. Few images, or little work, are cut into slices of
+ * outputs, as wide as the threads allow: whole rows of weights are streamed. */
 static void forward_batch(const struct layer *layer, const struct batch_pass *p)
 {
-    int images = p->pass->images, step = layer->out.step, threads = pool_size(p->pass->pool);
-    struct dense_run run = {.layer = layer, .pass = p, .images = images, .outputs = step};
-    if (images > JOB_IMAGES)
-        run.images = part_of(images, JOB_IMAGES, threads);
-    else
-        run.outputs = part_of(step, SLICE_OUTPUTS, threads);
-    int slices = (step + run.outputs - 1) / run.outputs, chunks = (images + run.images - 1) / run.images;
-    pool_run(p->pass->pool, slices * chunks, forward_job, &run);
+    int images = p->pass->images, step = layer->out.step, inputs = input_count(layer), threads = pool_size(p->pass->pool);
+    struct dense_run run = {.layer = layer, .pass = p, .work = p->work, .inputs = part_inputs(layer, threads)};
+    bool alone = (double)images * inputs * step < ALONE;
+    if (images > FEW_IMAGES && threads > 1 && !alone) {
+        int parts = (inputs + run.inputs - 1) / run.inputs;
+        pool_deal(p->pass->pool, parts, forward_part, &run);
+        tree_sum(run.work, parts, (size_t)images * (size_t)step);
+        memcpy(p->out, run.work, (size_t)images * (size_t)step * sizeof *p->out);
+        add_biases(layer, p, 0, step);
+        return;
+    }
+    int slices = (step + SLICE_OUTPUTS - 1) / SLICE_OUTPUTS;
+    run.outputs = alone || images > FEW_IMAGES ? step : (slices + threads - 1) / threads * SLICE_OUTPUTS;
+    pool_deal(p->pass->pool, (step + run.outputs - 1) / run.outputs, forward_slice, &run);
 }
 
 static void backward_slice(void *context, int job, int thread)
@@ -131,7 +164,7 @@ static void backward_slice(void *context, int job, int thread)
     const struct rowops *ops = rowops();
     int inputs = input_count(layer), step = layer->out.step, images = p->pass->images, first = job * SLICE_INPUTS;
     int n = smaller(SLICE_INPUTS, inputs - first);
-    float *in_t = run->slices + (size_t)thread * SLICE_INPUTS * (size_t)(images + step),
+    float *in_t = run->work + (size_t)thread * SLICE_INPUTS * (size_t)(images + step),
           *weights_t = in_t + (size_t)SLICE_INPUTS * (size_t)images;
     ops->transpose_f32(in_t, images, p->in + first, inputs, images, n);
     ops->product_f32(p->gradient + (ptrdiff_t)first * step, step, in_t, images, p->d_out, step, images, n, step, CHUNK_IMAGES);
@@ -154,8 +187,8 @@ static void sum_biases(const struct layer *layer, const struct batch_pass *p)
 static void backward_batch(const struct layer *layer, const struct batch_pass *p)
 {
     int inputs = input_count(layer);
-    struct dense_run run = {.layer = layer, .pass = p, .slices = p->work};
-    pool_run(p->pass->pool, (inputs + SLICE_INPUTS - 1) / SLICE_INPUTS, backward_slice, &run);
+    struct dense_run run = {.layer = layer, .pass = p, .work = p->work};
+    pool_deal(p->pass->pool, (inputs + SLICE_INPUTS - 1) / SLICE_INPUTS, backward_slice, &run);
     sum_biases(layer, p);
 }
 

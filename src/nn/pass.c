@@ -10,6 +10,8 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/pool.h"
+#include "nn/treesum.h"
+#include "simd/rowops.h"
 
 #include <string.h>
 
@@ -197,11 +199,25 @@ static void load_image(void *context, int image, int thread)
     run->source->load(run->source->context, image, thread, &w->net->value[0], block_of(&w->value[0], image, thread));
 }
 
+/* The segment's jobs, a share a thread: images and their gradients stay near the cache of one. Where there is less to do than
+ * threads cost, a ReLU between dense layers as a rule, the calling thread does it. */
+static void run_segment(struct run *run, int jobs, void (*work)(void *context, int job, int thread))
+{
+    enum { ALONE = 1 << 14 };
+    size_t floats = 0;
+    for (int i = run->segment.first; i < run->segment.last; i++)
+        floats += layout_floats(&run->workspace->net->layer[i].in) * (size_t)run->pass->images;
+    if (floats > ALONE)
+        pool_deal(run->pass->pool, jobs, work, run);
+    for (int job = 0; job < jobs && floats <= ALONE; job++)
+        work(run, job, 0);
+}
+
 const float *pass_forward_to(struct workspace *w, const struct pass *pass, const struct source *source, int layers)
 {
     const struct network *net = w->net;
     if (net->segment[0].batch)
-        pool_run(pass->pool, pass->images, load_image, &(struct run){w, pass, source, net->segment[0]});
+        pool_deal(pass->pool, pass->images, load_image, &(struct run){w, pass, source, net->segment[0]});
     for (int s = 0; s < net->segments && net->segment[s].first < layers; s++) {
         struct run run = {w, pass, source, net->segment[s]};
         int i = run.segment.first;
@@ -210,7 +226,7 @@ const float *pass_forward_to(struct workspace *w, const struct pass *pass, const
             struct batch_pass p = batch_pass(&run, i);
             net->layer[i].kind->forward_batch(&net->layer[i], &p);
         } else {
-            pool_run(pass->pool, pass->images, forward_image, &run);
+            run_segment(&run, pass->images, forward_image);
         }
     }
     return w->value[net->to[layers - 1]].memory;
@@ -221,6 +237,22 @@ const float *pass_forward(struct workspace *w, const struct pass *pass, const st
     return pass_forward_to(w, pass, source, w->net->layers);
 }
 
+/* Asks memory for what backward reads of an image: the batch between has left it far away. */
+static void fetch_image(const struct run *run, int image)
+{
+    const struct workspace *w = run->workspace;
+    const struct network *net = w->net;
+    int first = run->segment.first, last = run->segment.last - 1;
+    for (int v = net->from[first]; v <= net->to[last]; v++)
+        if (!w->value[v].shared)
+            rowops()->fetch(block_of(&w->value[v], image, 0), w->value[v].floats * sizeof(float));
+    for (int i = first; i <= last; i++)
+        if (w->kept[i])
+            rowops()->fetch(w->kept[i] + (size_t)image * net->layer[i].kept_bytes, net->layer[i].kept_bytes);
+    const struct blocks *gradient = &w->gradient[net->to[last]];
+    rowops()->fetch(block_of(gradient, image, 0), gradient->floats * sizeof(float));
+}
+
 static void backward_chunk(void *context, int chunk, int thread)
 {
     const struct run *run = context;
@@ -229,25 +261,16 @@ static void backward_chunk(void *context, int chunk, int thread)
     int first = chunk * CHUNK_IMAGES, end = first + CHUNK_IMAGES < run->pass->images ? first + CHUNK_IMAGES : run->pass->images;
     for (int i = run->segment.first; i < run->segment.last; i++)
         memset(packed + w->net->packed_at[i], 0, w->net->layer[i].packed * sizeof *packed);
-    for (int image = first; image < end; image++)
+    for (int image = first; image < end; image++) {
+        if (image + 1 < end)
+            fetch_image(run, image + 1);
         for (int i = run->segment.last - 1; i >= run->segment.first; i--) {
             struct image_pass p = image_pass(run, i, image, thread);
             p.gradient = packed + w->net->packed_at[i];
             if (p.d_in || w->net->layer[i].weights)
                 w->net->layer[i].kind->backward(&w->net->layer[i], &p);
         }
-}
-
-/* The sum of all chunks into the first, in a binary tree. */
-static void add_chunks(const struct workspace *w, int chunks)
-{
-    size_t packed = w->net->packed;
-    for (int apart = 1; apart < chunks; apart *= 2)
-        for (int i = 0; i + apart < chunks; i += 2 * apart) {
-            float *sum = w->packed + (size_t)i * packed, *term = w->packed + (size_t)(i + apart) * packed;
-            for (size_t k = 0; k < packed; k++)
-                sum[k] += term[k];
-        }
+    }
 }
 
 void pass_backward(struct workspace *w, const struct pass *pass, const float *d_out, float *gradient)
@@ -265,10 +288,10 @@ void pass_backward(struct workspace *w, const struct pass *pass, const float *d_
             p.gradient = gradient + net->layer[i].offset;
             net->layer[i].kind->backward_batch(&net->layer[i], &p);
         } else {
-            pool_run(pass->pool, chunks, backward_chunk, &run);
+            run_segment(&run, chunks, backward_chunk);
         }
     }
-    add_chunks(w, chunks);
+    tree_sum(w->packed, chunks, net->packed);
     for (int i = 0; i < net->layers; i++)
         if (net->layer[i].packed)
             net->layer[i].kind->unpack(&net->layer[i], w->packed + net->packed_at[i], gradient + net->layer[i].offset);

@@ -175,7 +175,7 @@ static void run_batch(struct session *s)
     pass_backward(s->workspace, &pass, s->d_out, s->gradient);
     uint64_t step = (uint64_t)t->at.epoch * steps_an_epoch(t) + (uint64_t)t->at.batch;
     s->step = optimiser_begin(&t->optimiser, schedule_rate(o->schedule, o->rate, step, steps_an_epoch(t) * (uint64_t)o->epochs));
-    pool_run(s->pool, (int)((net->parameters + PIECE - 1) / PIECE), update_piece, s);
+    pool_deal(s->pool, (int)((net->parameters + PIECE - 1) / PIECE), update_piece, s);
     t->at.seen += images;
     t->at.batch++;
 }
