@@ -15,7 +15,7 @@ import numpy
 import torch
 import torch.nn.functional as F
 
-WARM, TIMED, BATCH = 20, 150, 64
+WARM, TIMED, BATCH = 20, 730, 64
 SHAPES = [(16, 1, 3, 3), (16,), (32, 16, 3, 3), (32,), (128, 1568), (128,), (10, 128), (10,)]
 
 
