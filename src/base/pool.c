@@ -1,6 +1,6 @@
-/* pool.c: workers sleep on a condition and draw job numbers from a counter under the lock. Jobs here are bands of rows,
- * milliseconds long, so a lock per job costs nothing that could be measured. Starting a thread and seeing it end costs 100
- * microseconds, a tenth of a small run: one pool is kept for the next run. */
+/* pool.c: workers sleep on a condition and draw job numbers from shares under the lock. Jobs here are bands of rows or pictures,
+ * 10 microseconds to milliseconds long, so a lock per job costs nothing that could be measured. Starting a thread and seeing it end
+ * costs 100 microseconds, a tenth of a small run: one pool is kept for the next run. */
 #include "base/pool.h"
 
 #include "base/memory.h"

@@ -106,8 +106,8 @@ size_t grad_work_bytes(const struct imc_plan *plan)
     return carve(plan, &w, NULL);
 }
 
-/* Where weight [o][c][0] stands among the packed ones: [filters][vectors of channels][taps][lanes], or [taps][filters]; from one tap
- * to the next it is tap_step. */
+/* Where weight [o][c][0] stands among the packed ones: [filters][vectors of channels][taps][lanes], or [taps][filters]. The next
+ * tap is tap_step further on. */
 static size_t packed_place(const struct imc_plan *plan, int o, int c)
 {
     if (!channel_lanes(plan))
@@ -160,7 +160,7 @@ static ptrdiff_t origin_of(const struct imc_plan *plan, int y, int x)
     return ((ptrdiff_t)y * desc->y.stride * plan->span_w + (ptrdiff_t)x * desc->x.stride) * plan->pixel_step;
 }
 
-/* The list again, filter by filter. A single loop over all entries: one for each pixel would end after a few, nobody guesses when. */
+/* The list again, filter by filter. A single loop over all entries: a loop for each pixel ends when no predictor guesses. */
 static void sort_by_filter(const struct imc_plan *plan, const struct grad_work *w)
 {
     ptrdiff_t *origin = w->origin;

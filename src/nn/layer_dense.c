@@ -107,8 +107,8 @@ static void forward_slice(void *context, int job, int thread)
     const struct layer *layer = run->layer;
     const struct batch_pass *p = run->pass;
     int step = layer->out.step, inputs = input_count(layer), first = job * run->outputs, n = smaller(run->outputs, step - first);
-    rowops()->product_f32(p->out + first, step, p->in, inputs, p->parameters + layer->offset + first, step, inputs,
-                          p->pass->images, n, GROUP);
+    rowops()->product_f32(p->out + first, step, p->in, inputs, p->parameters + layer->offset + first, step, inputs, p->pass->images,
+                          n, GROUP);
     add_biases(layer, p, first, n);
 }
 
@@ -122,8 +122,8 @@ static void forward_part(void *context, int job, int thread)
     const struct batch_pass *p = run->pass;
     int step = layer->out.step, inputs = input_count(layer), images = p->pass->images, first = job * run->inputs;
     rowops()->product_f32(run->work + (ptrdiff_t)job * images * step, step, p->in + first, inputs,
-                          p->parameters + layer->offset + (ptrdiff_t)first * step, step, smaller(run->inputs, inputs - first), images,
-                          step, GROUP);
+                          p->parameters + layer->offset + (ptrdiff_t)first * step, step, smaller(run->inputs, inputs - first),
+                          images, step, GROUP);
 }
 
 /* Inputs of a part, so that there are at most 4 parts a thread. */

@@ -111,8 +111,8 @@ LANES_INLINE void max_pool_lanes(float *out, uint8_t *which, const float *in, co
 
 /* Each sample of a window gets the gradient or nothing: numbers widened once, compared with each place. 4 times the compiled
  * definition. */
-LANES_INLINE void max_unpool_lanes(float *d_in, const uint8_t *which, const float *d_out, const struct rowop_pool *pool,
-                                   bool alone, struct pool_lanes l)
+LANES_INLINE void max_unpool_lanes(float *d_in, const uint8_t *which, const float *d_out, const struct rowop_pool *pool, bool alone,
+                                   struct pool_lanes l)
 {
     lanes_number number = number_load(which, l.part);
     lanes_f32 gradient = lanes_load_where(d_out, l.partly, l.part);

@@ -263,8 +263,8 @@ struct rowops {
      * where relu, A' = (1 1 1 0 / 0 1 -1 -1), columns first, terms from the left. */
     void (*wino_out_f32)(float *const *rows, ptrdiff_t step, const float *m, ptrdiff_t plane, const float *bias, float gain,
                          int relu, int channels, int n);
-    /* Lists the samples of [pixels][channels] that are not zero. channel, pixel and value have room for all samples, and what lies behind
-     * the last one listed may be overwritten. */
+    /* Lists the samples of [pixels][channels] that are not zero. channel, pixel and value have room for all samples, and what lies
+     * behind the last one listed may be overwritten. */
     void (*nonzeros_f32)(const struct nonzeros *list, const float *in, int channels, int pixels);
     /* Gradient of weights, input channels in the lanes: for tap t of the grid, which lies offset(t) from the first, and l < lanes,
      * sums[t*lanes + l] += (sum over e < count of value[e] * in[at[e] + offset(t) + l]): fused multiply-add from +0 in the order

@@ -161,7 +161,7 @@ START_TEST(alone_as_in_a_batch)
 {
     enum { COUNT = 40, CLASSES = 10 };
     static uint8_t pictures[COUNT * DIGITS_PIXELS];
-    static const int ways[][2] = {{1, 1}, {1, 2}, {2, 1}, {7, 2}, {33, 1}};
+    static const int ways[][2] = {{1, 1}, {1, 2}, {2, 1}, {7, 2}, {33, 1}, {9, 2}, {40, 2}, {33, 3}, {40, 5}};
     float together[COUNT * CLASSES], other[COUNT * CLASSES];
     struct imc_error error = {0};
     struct imc_net *net;

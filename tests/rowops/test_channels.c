@@ -213,7 +213,8 @@ static void call_outer(const struct rowops *ops, const struct trial *t, struct w
 static struct rowop_pool pool_of(const struct trial *t, int channels)
 {
     bool usual = dim(t, 0, 0, 1), alone = dim(t, 1, 0, 1);
-    struct rowop_pool pool = {usual ? 2 : dim(t, 2, 1, 4), usual ? 2 : dim(t, 3, 1, 4), 0, channels + dim(t, 4, 0, 3), 0, dim(t, 12, 0, 1), alone};
+    struct rowop_pool pool = {
+        usual ? 2 : dim(t, 2, 1, 4), usual ? 2 : dim(t, 3, 1, 4), 0, channels + dim(t, 4, 0, 3), 0, dim(t, 12, 0, 1), alone};
     pool.row = 2000 + dim(t, 5, 0, 50);
     pool.apart = alone ? pool.kw * pool.column : dim(t, 6, 1, 5) * pool.column;
     return pool;
