@@ -191,8 +191,8 @@ typedef bool imc_train_watch(void *context, const struct imc_train_progress *pro
 
 /* Trains a network on the set's training part. *net is the caller's; NULL on failure. While it runs, everything that a resume needs
  * lies beside the model in a checkpoint (imc_checkpoint_path), written after each epoch and when `watch` asks to stop, and removed
- * at the end. Errors: ARGUMENT (options, the set), IO (the files), CANCELLED (watch; the checkpoint is there if `path` was given).
- * */
+ * at the end. Errors: ARGUMENT (options, the set; a loss that is no longer finite, as after too large a rate), IO (the files),
+ * CANCELLED (watch; the checkpoint is there if `path` was given). */
 IMC_API enum imc_status imc_train(const struct imc_train_options *options, const struct imc_dataset *set, imc_train_watch *watch,
                                   void *context, struct imc_net **net, struct imc_error *error);
 /* Goes on from a checkpoint, to the same bytes as if nothing had happened. `set` must be the one it was trained on, and `threads`

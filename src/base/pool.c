@@ -218,6 +218,12 @@ void pool_sleep_early(struct pool *pool)
     pthread_mutex_unlock(&pool->lock);
 }
 
+/* Rounded up, so that the calling thread has a job where there is one. */
+static int share_start(int jobs, int i, int shares)
+{
+    return (int)(((int64_t)jobs * i + shares - 1) / shares);
+}
+
 static void run_shares(struct pool *pool, int jobs, int shares, void (*work)(void *context, int job, int thread), void *context)
 {
     pthread_mutex_lock(&pool->lock);
@@ -226,7 +232,7 @@ static void run_shares(struct pool *pool, int jobs, int shares, void (*work)(voi
     pool->left = jobs;
     pool->shares = shares;
     for (int i = 0; i < shares; i++)
-        pool->share[i] = (struct share){(int)((int64_t)jobs * i / shares), (int)((int64_t)jobs * (i + 1) / shares)};
+        pool->share[i] = (struct share){share_start(jobs, i, shares), share_start(jobs, i + 1, shares)};
     pool->runs++;
     if (jobs > 1)
         pthread_cond_broadcast(&pool->wake);

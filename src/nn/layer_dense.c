@@ -5,8 +5,8 @@
  *     weights    dW[k][o]   = sum over n of inT[k][n]   * d_out[n][o]   rows d_out[n], taps inT[k]    chunks of 8 images, in a tree
  *     input      d_in[n][k] = sum over o of d_out[n][o] * WT[o][k]      rows WT[o],    taps d_out[n]
  *
- * Cost an image: three times in*out multiply-adds, less where the taps are zero: all of them have passed a ReLU, or wait for one,
- * and of the reference network's some 45 % are. Backward runs over slices of k: what is transposed for a slice stays in L2.
+ * Cost an image: three times in*out multiply-adds, less where taps are zero. Between ReLUs many are: of the reference network's
+ * large layer some 45 %. Backward runs over slices of k: what is transposed for a slice stays in L2.
  */
 #include "base/fail.h"
 #include "base/memory.h"
@@ -19,12 +19,11 @@
 #include <string.h>
 
 enum {
-    FEW_IMAGES = 8,     /* of forward: so few read each weight once */
     PARTS = 4,          /* of the inputs for a thread, forward, at most */
     SLICE_OUTPUTS = 32, /* of forward: whole vectors at every CPU level */
     SLICE_INPUTS = 128, /* of backward */
     GROUP = 32,         /* terms of a sum that drift together, as in the engine */
-    ALONE = 1 << 18     /* multiply-adds that cost less than waking a thread */
+    SMALL = 1 << 18     /* multiply-adds that cost less than waking a thread */
 };
 
 static enum imc_status shape(struct layer *layer, int padding[4], struct imc_error *error)
@@ -41,12 +40,6 @@ static enum imc_status shape(struct layer *layer, int padding[4], struct imc_err
 static int input_count(const struct layer *layer)
 {
     return (int)layout_floats(&layer->in);
-}
-
-static size_t batch_bytes(const struct layer *layer, int images, int threads)
-{
-    size_t slice = (size_t)(images + layer->out.step) * SLICE_INPUTS, part = (size_t)images * (size_t)layer->out.step * PARTS;
-    return (size_t)threads * size_align((slice > part ? slice : part) * sizeof(float));
 }
 
 /* Input k of the layer is channel c of pixel p, or a filled-up channel: -1; in model files it is number c*h*w + p. */
@@ -80,7 +73,7 @@ static void copy_in(const struct layer *layer, float *parameters, const float *w
 struct dense_run {
     const struct layer *layer;
     const struct batch_pass *pass;
-    float *work;         /* backward: [threads][SLICE_INPUTS][images + out.step]; forward: [parts][images][out.step] */
+    float *work;         /* forward: [parts][images][out.step]; backward, of a thread: [SLICE_INPUTS][images + out.step] */
     int outputs, inputs; /* of a job, forward */
 };
 
@@ -89,15 +82,12 @@ static int smaller(int a, int b)
     return a < b ? a : b;
 }
 
-/* out[n][o] += bias[o] for outputs first..first+count-1 */
-static void add_biases(const struct layer *layer, const struct batch_pass *p, int first, int count)
+static int quotient_up(int a, int b)
 {
-    const float *biases = p->parameters + layer->offset + layer->weights + first;
-    float *out = p->out + first;
-    for (int i = 0; i < p->pass->images; i++, out += layer->out.step)
-        for (int o = 0; o < count; o++)
-            out[o] += biases[o];
+    return (a + b - 1) / b;
 }
+
+/* ---- forward ---- */
 
 /* A job is a slice of the outputs, of all inputs. */
 static void forward_slice(void *context, int job, int thread)
@@ -107,9 +97,12 @@ static void forward_slice(void *context, int job, int thread)
     const struct layer *layer = run->layer;
     const struct batch_pass *p = run->pass;
     int step = layer->out.step, inputs = input_count(layer), first = job * run->outputs, n = smaller(run->outputs, step - first);
-    rowops()->product_f32(p->out + first, step, p->in, inputs, p->parameters + layer->offset + first, step, inputs, p->pass->images,
-                          n, GROUP);
-    add_biases(layer, p, first, n);
+    const float *weights = p->parameters + layer->offset + first, *biases = weights + layer->weights;
+    float *out = p->out + first;
+    rowops()->product_f32(out, step, p->in, inputs, weights, step, inputs, p->pass->images, n, GROUP);
+    for (int i = 0; i < p->pass->images; i++, out += step)
+        for (int o = 0; o < n; o++)
+            out[o] += biases[o];
 }
 
 /* A job is all outputs, of a part of the inputs: a whole subtree of groups, so that the parts' sums only have to be added in the
@@ -121,40 +114,67 @@ static void forward_part(void *context, int job, int thread)
     const struct layer *layer = run->layer;
     const struct batch_pass *p = run->pass;
     int step = layer->out.step, inputs = input_count(layer), images = p->pass->images, first = job * run->inputs;
-    rowops()->product_f32(run->work + (ptrdiff_t)job * images * step, step, p->in + first, inputs,
-                          p->parameters + layer->offset + (ptrdiff_t)first * step, step, smaller(run->inputs, inputs - first),
-                          images, step, GROUP);
+    const float *weights = p->parameters + layer->offset + (ptrdiff_t)first * step;
+    rowops()->product_f32(run->work + (ptrdiff_t)job * images * step, step, p->in + first, inputs, weights, step,
+                          smaller(run->inputs, inputs - first), images, step, GROUP);
 }
 
-/* Inputs of a part, so that there are at most 4 parts a thread. */
+/* A job is the output of an image, from the parts. */
+static void add_parts(void *context, int job, int thread)
+{
+    (void)thread;
+    const struct dense_run *run = context;
+    const struct layer *layer = run->layer;
+    const struct batch_pass *p = run->pass;
+    ptrdiff_t step = layer->out.step, pitch = p->pass->images * step;
+    const float *biases = p->parameters + layer->offset + layer->weights;
+    float *sum = run->work + job * step, *out = p->out + job * step;
+    tree_sum(sum, quotient_up(input_count(layer), run->inputs), (size_t)pitch, (size_t)step);
+    for (ptrdiff_t o = 0; o < step; o++)
+        out[o] = sum[o] + biases[o];
+}
+
+/* Inputs of a part, so that there are at most PARTS a thread. */
 static int part_inputs(const struct layer *layer, int threads)
 {
     int inputs = GROUP;
-    while (inputs < INT_MAX / 2 && input_count(layer) / inputs >= PARTS * threads)
+    while (quotient_up(input_count(layer), inputs) > PARTS * threads)
         inputs *= 2;
     return inputs;
 }
 
-/* With several threads and many images each thread reads the weights that backward reads, and the optimiser changes, in the same
- * thread: to change what stands in two caches costs as much as the whole update. Few images, or little work, are cut into slices of
- * outputs, as wide as the threads allow: whole rows of weights are streamed. */
+/* Scratch of all parts; none where forward does not cut the inputs. */
+static size_t part_floats(const struct layer *layer, int images, int threads)
+{
+    int parts = quotient_up(input_count(layer), part_inputs(layer, threads));
+    return threads > 1 && parts >= threads ? (size_t)parts * (size_t)images * (size_t)layer->out.step : 0;
+}
+
+/* In training with several threads, each of them reads the weights that it also reads in backward and changes in the update: to
+ * change what stands in two caches costs as much as the whole update. Else, and where there are few inputs, jobs are slices of the
+ * outputs, as wide as the threads allow, so that whole rows of weights are streamed. */
 static void forward_batch(const struct layer *layer, const struct batch_pass *p)
 {
-    int images = p->pass->images, step = layer->out.step, inputs = input_count(layer), threads = pool_size(p->pass->pool);
+    int images = p->pass->images, step = layer->out.step, threads = pool_size(p->pass->pool);
     struct dense_run run = {.layer = layer, .pass = p, .work = p->work, .inputs = part_inputs(layer, threads)};
-    bool alone = (double)images * inputs * step < ALONE;
-    if (images > FEW_IMAGES && threads > 1 && !alone) {
-        int parts = (inputs + run.inputs - 1) / run.inputs;
-        pool_deal(p->pass->pool, parts, forward_part, &run);
-        tree_sum(run.work, parts, (size_t)images * (size_t)step);
-        memcpy(p->out, run.work, (size_t)images * (size_t)step * sizeof *p->out);
-        add_biases(layer, p, 0, step);
+    bool small = (double)images * input_count(layer) * step < SMALL;
+    if (p->pass->training && !small && part_floats(layer, images, threads) > 0) {
+        pool_deal(p->pass->pool, quotient_up(input_count(layer), run.inputs), forward_part, &run);
+        pool_deal(p->pass->pool, images, add_parts, &run);
         return;
     }
-    int slices = (step + SLICE_OUTPUTS - 1) / SLICE_OUTPUTS;
-    run.outputs = alone || images > FEW_IMAGES ? step : (slices + threads - 1) / threads * SLICE_OUTPUTS;
-    pool_deal(p->pass->pool, (step + run.outputs - 1) / run.outputs, forward_slice, &run);
+    run.outputs = small ? step : quotient_up(quotient_up(step, SLICE_OUTPUTS), threads) * SLICE_OUTPUTS;
+    pool_deal(p->pass->pool, quotient_up(step, run.outputs), forward_slice, &run);
 }
+
+static size_t batch_bytes(const struct layer *layer, int images, int threads)
+{
+    size_t slice = (size_t)(images + layer->out.step) * SLICE_INPUTS, parts = part_floats(layer, images, threads);
+    size_t slices = (size_t)threads * size_align(slice * sizeof(float));
+    return slices > parts * sizeof(float) ? slices : parts * sizeof(float);
+}
+
+/* ---- backward ---- */
 
 static void backward_slice(void *context, int job, int thread)
 {
@@ -188,7 +208,7 @@ static void backward_batch(const struct layer *layer, const struct batch_pass *p
 {
     int inputs = input_count(layer);
     struct dense_run run = {.layer = layer, .pass = p, .work = p->work};
-    pool_deal(p->pass->pool, (inputs + SLICE_INPUTS - 1) / SLICE_INPUTS, backward_slice, &run);
+    pool_deal(p->pass->pool, quotient_up(inputs, SLICE_INPUTS), backward_slice, &run);
     sum_biases(layer, p);
 }
 

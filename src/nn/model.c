@@ -216,7 +216,7 @@ static bool read_input(const char *text, int size[3])
     for (int i = 0; i < 3; i++) {
         if (i && *text++ != 'x')
             return false;
-        if (!text_to_int(text, &text, 1, i == 2 ? 4 : DATASET_SIDE_MAX, &size[i]))
+        if (!text_to_int(text, &text, 1, i == 2 ? 1 : DATASET_SIDE_MAX, &size[i])) /* pictures are gray */
             return false;
     }
     return !*text;

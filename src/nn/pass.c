@@ -1,6 +1,6 @@
 /* pass.c: the network is cut into segments. In one of pictures each image (forward) or chunk of images (backward) is a job that
  * runs through all layers at once; a dense layer cuts its matrix products into jobs itself. Between two segments all threads wait
- * for each other: with the reference network six times a batch.
+ * for each other: with the reference network five times a batch.
  *
  * A value is kept for the whole batch where backward or another segment reads it, else for the image in work alone (the output of a
  * convolution before a pool: the largest and not needed again). Gradients of values likewise.
@@ -199,18 +199,28 @@ static void load_image(void *context, int image, int thread)
     run->source->load(run->source->context, image, thread, &w->net->value[0], block_of(&w->value[0], image, thread));
 }
 
-/* The segment's jobs, a share a thread: images and their gradients stay near the cache of one. Where there is less to do than
- * threads cost, a ReLU between dense layers as a rule, the calling thread does it. */
+/* Is there less to do than threads cost: a ReLU or a dropout between dense layers, of a batch of few values? */
+static bool small_segment(const struct run *run)
+{
+    enum { FEW_VALUES = 1 << 14 };
+    size_t values = 0;
+    bool in_place = true;
+    for (int i = run->segment.first; i < run->segment.last; i++) {
+        const struct layer *layer = &run->workspace->net->layer[i];
+        in_place = in_place && layer->kind->in_place;
+        values += layout_floats(&layer->in) * (size_t)run->pass->images;
+    }
+    return in_place && values <= FEW_VALUES && run->segment.first > 0;
+}
+
+/* The segment's jobs, a share a thread: images and their gradients stay near the cache of one. */
 static void run_segment(struct run *run, int jobs, void (*work)(void *context, int job, int thread))
 {
-    enum { ALONE = 1 << 14 };
-    size_t floats = 0;
-    for (int i = run->segment.first; i < run->segment.last; i++)
-        floats += layout_floats(&run->workspace->net->layer[i].in) * (size_t)run->pass->images;
-    if (floats > ALONE)
+    if (small_segment(run))
+        for (int job = 0; job < jobs; job++)
+            work(run, job, 0);
+    else
         pool_deal(run->pass->pool, jobs, work, run);
-    for (int job = 0; job < jobs && floats <= ALONE; job++)
-        work(run, job, 0);
 }
 
 const float *pass_forward_to(struct workspace *w, const struct pass *pass, const struct source *source, int layers)
@@ -237,7 +247,15 @@ const float *pass_forward(struct workspace *w, const struct pass *pass, const st
     return pass_forward_to(w, pass, source, w->net->layers);
 }
 
-/* Asks memory for what backward reads of an image: the batch between has left it far away. */
+/* Asks memory for a block that will be read soon, unless it is so large that it would drive out what is in work. */
+static void fetch_block(const void *block, size_t bytes)
+{
+    enum { FETCH_MOST = 1 << 16 };
+    if (bytes <= FETCH_MOST)
+        rowops()->fetch(block, bytes);
+}
+
+/* What backward reads of an image: the batch between has left it far away. */
 static void fetch_image(const struct run *run, int image)
 {
     const struct workspace *w = run->workspace;
@@ -245,12 +263,12 @@ static void fetch_image(const struct run *run, int image)
     int first = run->segment.first, last = run->segment.last - 1;
     for (int v = net->from[first]; v <= net->to[last]; v++)
         if (!w->value[v].shared)
-            rowops()->fetch(block_of(&w->value[v], image, 0), w->value[v].floats * sizeof(float));
+            fetch_block(block_of(&w->value[v], image, 0), w->value[v].floats * sizeof(float));
     for (int i = first; i <= last; i++)
         if (w->kept[i])
-            rowops()->fetch(w->kept[i] + (size_t)image * net->layer[i].kept_bytes, net->layer[i].kept_bytes);
+            fetch_block(w->kept[i] + (size_t)image * net->layer[i].kept_bytes, net->layer[i].kept_bytes);
     const struct blocks *gradient = &w->gradient[net->to[last]];
-    rowops()->fetch(block_of(gradient, image, 0), gradient->floats * sizeof(float));
+    fetch_block(block_of(gradient, image, 0), gradient->floats * sizeof(float));
 }
 
 static void backward_chunk(void *context, int chunk, int thread)
@@ -291,7 +309,7 @@ void pass_backward(struct workspace *w, const struct pass *pass, const float *d_
             run_segment(&run, chunks, backward_chunk);
         }
     }
-    tree_sum(w->packed, chunks, net->packed);
+    tree_sum(w->packed, chunks, net->packed, net->packed);
     for (int i = 0; i < net->layers; i++)
         if (net->layer[i].packed)
             net->layer[i].kind->unpack(&net->layer[i], w->packed + net->packed_at[i], gradient + net->layer[i].offset);

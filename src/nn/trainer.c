@@ -263,7 +263,7 @@ static enum imc_status end_epoch(struct session *s, bool *last, struct imc_train
 }
 
 /* Batches to the end of the epoch; false in *goes_on where the watcher wants an end. */
-static void run_epoch(struct session *s, imc_train_watch *watch, void *context, bool *goes_on)
+static enum imc_status run_epoch(struct session *s, imc_train_watch *watch, void *context, bool *goes_on, struct imc_error *error)
 {
     struct trainer *t = s->trainer;
     struct random random;
@@ -273,9 +273,14 @@ static void run_epoch(struct session *s, imc_train_watch *watch, void *context, 
         double start = now();
         run_batch(s);
         s->seconds += now() - start;
+        if (!isfinite(t->at.loss))
+            return fail(error, IMC_ERR_ARGUMENT,
+                        "training has diverged: from batch %d of epoch %d on the loss is not a number; try a smaller learning rate",
+                        t->at.batch, t->at.epoch + 1);
         struct imc_train_progress progress = progress_of(s);
         *goes_on = !watch || watch(context, &progress);
     }
+    return IMC_OK;
 }
 
 static enum imc_status run_epochs(struct session *s, imc_train_watch *watch, void *context, struct imc_error *error)
@@ -284,13 +289,14 @@ static enum imc_status run_epochs(struct session *s, imc_train_watch *watch, voi
     enum imc_status status = IMC_OK;
     bool goes_on = true;
     for (bool last = t->at.epoch >= t->options.epochs; !last && !status;) {
-        run_epoch(s, watch, context, &goes_on);
-        if (!goes_on) {
+        status = run_epoch(s, watch, context, &goes_on, error);
+        if (!status && !goes_on) {
             status = t->options.path ? checkpoint_save(t, error) : IMC_OK;
             return status ? status : fail(error, IMC_ERR_CANCELLED, "training was stopped in epoch %d", t->at.epoch + 1);
         }
         struct imc_train_progress progress;
-        status = end_epoch(s, &last, &progress, error);
+        if (!status)
+            status = end_epoch(s, &last, &progress, error);
         if (!status && watch)
             goes_on = watch(context, &progress) || last;
         if (!status && !goes_on)

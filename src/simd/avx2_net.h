@@ -176,6 +176,8 @@ static void max_unpool_f32_avx2(float *d_in, const uint8_t *which, const float *
         max_unpool_f32(d_in, which, d_out, pool, windows, channels);
     else if (is_2x2(pool) && pool->alone)
         max_unpool_row(d_in, which, d_out, pool, 2, 2, true, windows, channels);
+    else if (is_2x2(pool))
+        max_unpool_row(d_in, which, d_out, pool, 2, 2, false, windows, channels);
     else
         max_unpool_row(d_in, which, d_out, pool, pool->kh, pool->kw, pool->alone, windows, channels);
 }

@@ -37,25 +37,35 @@ LANES_INLINE void add_terms(lanes_f32 *sum, const struct product *p, int t, uint
 
 /* ---- one filter ---- */
 
-/* One filter, 4, 8 or 16 vectors of outputs: rows of `in` whose tap is zero are not read, since memory bounds this. */
+/* The bits of the word of terms that begins at t, in a group that ends at `end`; 0 behind the last term. */
+static inline uint32_t word_bits(const struct product *p, int t, int end)
+{
+    int left = (end < p->count ? end : p->count) - t;
+    return left > 0 ? nonzero_bits(p->taps + t, left < 32 ? left : 32) : 0;
+}
+
+/* One filter, 4, 8 or 16 vectors of outputs: rows of `in` whose tap is zero are not read, since memory bounds this. Bits are asked
+ * for a word ahead, so that they do not wait for the multiply-adds. */
 LANES_INLINE void product_row(const struct product *p, int vectors)
 {
     lanes_f32 tree[TREE_LEVELS][SUMS], sum[ROW_VECTORS];
     struct product high = *p;
     high.in += 8 * LANES_F32;
-    int groups = 0;
-    for (int t = 0; t < p->count; groups++) {
-        int end = p->group < p->count - t ? t + p->group : p->count;
+    int groups = 0, group = p->group < p->count ? p->group : p->count;
+    uint32_t next = word_bits(p, 0, group);
+    for (int t = 0, end = group; t < p->count; groups++) {
         for (int k = 0; k < vectors; k++)
             sum[k] = lanes_zero();
-        for (; t < end; t += 32) {
-            uint32_t bits = nonzero_bits(p->taps + t, end - t < 32 ? end - t : 32);
-            add_terms(sum, p, t, bits, vectors < 8 ? vectors : 8);
+        for (int word = t; word < end; word += 32) {
+            uint32_t bits = next;
+            next = word + 32 < end ? word_bits(p, word + 32, end) : word_bits(p, end, end + group);
+            add_terms(sum, p, word, bits, vectors < 8 ? vectors : 8);
             if (vectors == ROW_VECTORS)
-                add_terms(sum + 8, &high, t, bits, 8);
+                add_terms(sum + 8, &high, word, bits, 8);
         }
-        t = end;
         tree_add_vectors(tree, groups, sum, 1, vectors);
+        t = end;
+        end = p->count - end < group ? p->count : end + group;
     }
     tree_total_vectors(tree, groups, sum, 1, vectors);
     for (int k = 0; k < vectors; k++)
@@ -82,7 +92,7 @@ static int product_rows(struct product p, int n)
 
 /* Terms and filters that are worked on together, and vectors of outputs: with AVX-512 16 KiB of `in` lie under them, which stay in
  * L1, and the sums of the filters in L2. Levels of the tree above such terms. */
-enum { SPAN_TERMS = 32, SPAN_FILTERS = 32, SPAN_VECTORS = 8, SPAN_LEVELS = 12 };
+enum { SPAN_TERMS = 32, SPAN_FILTERS = 16, SPAN_VECTORS = 8, SPAN_LEVELS = 12 };
 
 /* Is the product worth it: are there as many vectors and terms, groups as the networks' sums have, and enough zeros? */
 static bool many_zeros(const struct product *p, int filters, int n)
@@ -163,7 +173,7 @@ LANES_INLINE void leave_tree(float *out, span_level *tree, int f, int spans, lan
 
 /* Up to SPAN_FILTERS filters, 4 or 8 vectors of outputs, span by span. Which taps are not zero is asked for all filters at once:
  * asked before each sum, the answer would wait behind the multiply-adds of the one before. */
-LANES_INLINE void product_spans_left(struct product p, int filters, int vectors)
+LANES_INLINE void product_nonzero(struct product p, int filters, int vectors)
 {
     _Alignas(64) span_level tree[SPAN_LEVELS];
     uint32_t bits[SPAN_FILTERS];
@@ -191,19 +201,27 @@ LANES_INLINE void product_spans_left(struct product p, int filters, int vectors)
     }
 }
 
+/* Each with its tree on the stack, and not both at once. */
+static __attribute__((noinline)) void product_nonzero_8(struct product p, int filters)
+{
+    product_nonzero(p, filters, 8);
+}
+
+static __attribute__((noinline)) void product_nonzero_4(struct product p, int filters)
+{
+    product_nonzero(p, filters, 4);
+}
+
 /* The outputs of all filters, as far as whole rows of vectors go; returns how many of each. */
 static int product_without_zeros(struct product p, int filters, int n)
 {
     int x = 0;
     for (int vectors; n - x >= 4 * LANES_F32; x += vectors * LANES_F32, p.out += vectors * LANES_F32, p.in += vectors * LANES_F32) {
         struct product q = p;
-        vectors = n - x >= SPAN_VECTORS * LANES_F32 ? SPAN_VECTORS : 4;
+        vectors = n - x >= 8 * LANES_F32 ? 8 : 4;
         for (int left = filters, part; left > 0; left -= part, q.taps += part * q.taps_step, q.out += part * q.out_step) {
             part = left < SPAN_FILTERS ? left : SPAN_FILTERS;
-            if (vectors == SPAN_VECTORS)
-                product_spans_left(q, part, SPAN_VECTORS);
-            else
-                product_spans_left(q, part, 4);
+            (vectors == 8 ? product_nonzero_8 : product_nonzero_4)(q, part);
         }
     }
     return x;

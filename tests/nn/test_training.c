@@ -202,6 +202,22 @@ START_TEST(the_first_ten_steps_are_fixed)
 }
 END_TEST
 
+START_TEST(a_run_that_diverges_ends)
+{
+    struct imc_dataset *set = make_set(4);
+    struct imc_train_options options = small_options();
+    struct imc_error error = {0};
+    struct imc_net *net;
+    options.optimiser = IMC_OPTIMISER_SGD;
+    options.rate = 1e12;
+    options.epochs = 50;
+    ck_assert_int_eq(imc_train(&options, set, NULL, NULL, &net, &error), IMC_ERR_ARGUMENT);
+    ck_assert_ptr_null(net);
+    ck_assert_ptr_nonnull(strstr(error.message, "diverged"));
+    imc_dataset_free(set);
+}
+END_TEST
+
 START_TEST(early_stopping_keeps_the_best)
 {
     struct imc_dataset *set = make_set(5);
@@ -381,6 +397,7 @@ Suite *make_suite(void)
     tcase_add_loop_test(tests, resume_ends_in_the_same_bytes, 1, 6);
     tcase_add_test(tests, resume_wants_the_same_data);
     tcase_add_test(tests, the_first_ten_steps_are_fixed);
+    tcase_add_test(tests, a_run_that_diverges_ends);
     tcase_add_test(tests, early_stopping_keeps_the_best);
     tcase_add_test(tests, a_model_comes_back_as_it_was);
     tcase_add_test(tests, lying_models_are_refused);
