@@ -12,9 +12,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { THREADS_MAX = 256, LOOKS = 2000 /* some 50 microseconds */ };
+enum { THREADS_MAX = 256, LOOKS = 64, LINGER_NS = 100000 /* how long a thread looks out, the clock read after so many looks */ };
 
 /* Jobs next..end-1, that no thread has drawn yet. */
 struct share {
@@ -98,6 +99,13 @@ static inline void pause_cpu(void)
 #endif
 }
 
+static int64_t now_ns(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
 /* Looks for a while whether `counter` has got to another value than `seen` before the thread goes to sleep: to be woken costs a
  * tenth of a millisecond on a machine that is otherwise idle, and a training step has a run every third of one. Called and left
  * with the lock held. */
@@ -106,8 +114,11 @@ static void linger(struct pool *pool, const atomic_uint *counter, unsigned seen)
     if (pool->sleeps_early)
         return;
     pthread_mutex_unlock(&pool->lock);
-    for (int i = 0; i < LOOKS && atomic_load_explicit(counter, memory_order_relaxed) == seen; i++)
-        pause_cpu();
+    int64_t end = now_ns() + LINGER_NS;
+    do {
+        for (int i = 0; i < LOOKS && atomic_load_explicit(counter, memory_order_relaxed) == seen; i++)
+            pause_cpu();
+    } while (atomic_load_explicit(counter, memory_order_relaxed) == seen && now_ns() < end);
     pthread_mutex_lock(&pool->lock);
 }
 
@@ -118,9 +129,10 @@ static void *worker_main(void *argument)
     pthread_mutex_lock(&arg.pool->lock);
     while (!arg.pool->quit) {
         run_jobs(arg.pool, arg.thread);
+        unsigned seen = arg.pool->runs;
         if (!arg.pool->quit)
-            linger(arg.pool, &arg.pool->runs, arg.pool->runs);
-        if (!arg.pool->quit && arg.pool->left == 0)
+            linger(arg.pool, &arg.pool->runs, seen);
+        if (!arg.pool->quit && arg.pool->runs == seen) /* after a run, if one that others have done, more may follow */
             pthread_cond_wait(&arg.pool->wake, &arg.pool->lock);
     }
     pthread_mutex_unlock(&arg.pool->lock);
@@ -165,6 +177,7 @@ void pool_destroy(struct pool *pool)
         return;
     pthread_mutex_lock(&pool->lock);
     pool->quit = true;
+    pool->runs++; /* whoever lingers leaves */
     pthread_cond_broadcast(&pool->wake);
     pthread_mutex_unlock(&pool->lock);
     for (int i = 0; i < pool->started; i++)
