@@ -23,13 +23,13 @@ static int lanes_of(int count)
 }
 
 /* The parts of the work area: the list of what is not zero, pixel by pixel, and where the input of each pixel lies; the same filter
- * by filter (where its input lies, and its value, up to `end`); sums of one image. */
+ * by filter (where its input lies, and its value, up to `end`); sums of one image; a 1 for each position. */
 struct grad_work {
     struct nonzeros list;
     const float *d_out;
     ptrdiff_t *origin, *end; /* [positions], [filters] */
     ptrdiff_t *at;           /* [filters][room] */
-    float *value, *sums;
+    float *value, *sums, *ones;
 };
 
 static size_t positions(const struct imc_plan *plan)
@@ -83,7 +83,8 @@ static size_t carve(const struct imc_plan *plan, struct grad_work *w, char *work
                            filters * sizeof(ptrdiff_t),
                            filters * room(plan) * sizeof(ptrdiff_t),
                            filters * room(plan) * sizeof(float),
-                           (channel_lanes(plan) ? 0 : (taps_of(plan) + 1) * filters) * sizeof(float)};
+                           (channel_lanes(plan) ? 1 : taps_of(plan) + 1) * filters * sizeof(float),
+                           positions(plan) * sizeof(float)};
     enum { PARTS = sizeof part / sizeof *part };
     char *place[PARTS];
     for (int i = 0; i < PARTS; i++) {
@@ -96,7 +97,8 @@ static size_t carve(const struct imc_plan *plan, struct grad_work *w, char *work
                             (ptrdiff_t *)place[6],
                             (ptrdiff_t *)place[7],
                             (float *)place[8],
-                            (float *)place[9]};
+                            (float *)place[9],
+                            (float *)place[10]};
     return bytes;
 }
 
@@ -189,24 +191,32 @@ void grad_scan(const struct imc_plan *plan, const float *d_out, void *work)
     sort_by_filter(plan, &w);
 }
 
+/* d_bias[o] += the sum over positions of d_out, zeros and all, which change nothing: a product with ones, filters side by side. */
+static void add_bias_sums(const struct imc_plan *plan, float *d_bias, const struct grad_work *w)
+{
+    int step = out_step(plan), count = (int)positions(plan);
+    for (int i = 0; i < count; i++)
+        w->ones[i] = 1;
+    rowops()->product_f32(w->sums, step, w->ones, count, w->d_out, step, count, 1, step, count);
+    for (int o = 0; o < plan->desc.filters; o++)
+        d_bias[o] += w->sums[o];
+}
+
 /* Input channels in the lanes: filter by filter, 8 or 16 channels at a time. */
 static void pull_weights(const struct imc_plan *plan, const float *in, float *d_weights, float *d_bias, const struct grad_work *w)
 {
     const struct rowops *ops = rowops();
     struct tap_grid grid = grid_of(plan);
     ptrdiff_t block = (ptrdiff_t)taps_of(plan) * grid.lanes;
+    add_bias_sums(plan, d_bias, w);
     for (int o = 0; o < plan->desc.filters; o++) {
         ptrdiff_t first = o * (ptrdiff_t)room(plan);
         int count = (int)(w->end[o] - first);
         const ptrdiff_t *at = w->at + first;
         const float *value = w->value + first;
-        float sum = 0;
         for (int c = 0; c < plan->pixel_step; c += grid.lanes, d_weights += block)
             if (count > 0)
                 ops->pull_f32(d_weights, &grid, in + c, at, value, count);
-        for (int e = 0; e < count; e++)
-            sum += value[e];
-        d_bias[o] += sum;
     }
 }
 

@@ -119,19 +119,21 @@ static void forward_part(void *context, int job, int thread)
                           smaller(run->inputs, inputs - first), images, step, GROUP);
 }
 
-/* A job is the output of an image, from the parts. */
+/* A job is the outputs of some images, from the parts. */
 static void add_parts(void *context, int job, int thread)
 {
     (void)thread;
     const struct dense_run *run = context;
     const struct layer *layer = run->layer;
     const struct batch_pass *p = run->pass;
+    int first = job * CHUNK_IMAGES, images = smaller(CHUNK_IMAGES, p->pass->images - first);
     ptrdiff_t step = layer->out.step, pitch = p->pass->images * step;
     const float *biases = p->parameters + layer->offset + layer->weights;
-    float *sum = run->work + job * step, *out = p->out + job * step;
-    tree_sum(sum, quotient_up(input_count(layer), run->inputs), (size_t)pitch, (size_t)step);
-    for (ptrdiff_t o = 0; o < step; o++)
-        out[o] = sum[o] + biases[o];
+    float *sum = run->work + first * step, *out = p->out + first * step;
+    tree_sum(sum, quotient_up(input_count(layer), run->inputs), (size_t)pitch, (size_t)(images * step));
+    for (int i = 0; i < images; i++, sum += step, out += step)
+        for (ptrdiff_t o = 0; o < step; o++)
+            out[o] = sum[o] + biases[o];
 }
 
 /* Inputs of a part, so that there are at most PARTS a thread. */
@@ -160,7 +162,7 @@ static void forward_batch(const struct layer *layer, const struct batch_pass *p)
     bool small = (double)images * input_count(layer) * step < SMALL;
     if (p->pass->training && !small && part_floats(layer, images, threads) > 0) {
         pool_deal(p->pass->pool, quotient_up(input_count(layer), run.inputs), forward_part, &run);
-        pool_deal(p->pass->pool, images, add_parts, &run);
+        pool_deal(p->pass->pool, quotient_up(images, CHUNK_IMAGES), add_parts, &run);
         return;
     }
     run.outputs = small ? step : quotient_up(quotient_up(step, SLICE_OUTPUTS), threads) * SLICE_OUTPUTS;
