@@ -37,25 +37,35 @@ LANES_INLINE void add_terms(lanes_f32 *sum, const struct product *p, int t, uint
 
 /* ---- one filter ---- */
 
-/* One filter, 4, 8 or 16 vectors of outputs: rows of `in` whose tap is zero are not read, since memory bounds this. */
+/* The bits of the word of terms that begins at t, in a group that ends at `end`; 0 behind the last term. */
+static inline uint32_t word_bits(const struct product *p, int t, int end)
+{
+    int left = (end < p->count ? end : p->count) - t;
+    return left > 0 ? nonzero_bits(p->taps + t, left < 32 ? left : 32) : 0;
+}
+
+/* One filter, 4, 8 or 16 vectors of outputs: rows of `in` whose tap is zero are not read, since memory bounds this. Bits are asked
+ * for a word ahead, so that they do not wait for the multiply-adds. */
 LANES_INLINE void product_row(const struct product *p, int vectors)
 {
     lanes_f32 tree[TREE_LEVELS][SUMS], sum[ROW_VECTORS];
     struct product high = *p;
     high.in += 8 * LANES_F32;
-    int groups = 0;
-    for (int t = 0; t < p->count; groups++) {
-        int end = p->group < p->count - t ? t + p->group : p->count;
+    int groups = 0, group = p->group < p->count ? p->group : p->count;
+    uint32_t next = word_bits(p, 0, group);
+    for (int t = 0, end = group; t < p->count; groups++) {
         for (int k = 0; k < vectors; k++)
             sum[k] = lanes_zero();
-        for (; t < end; t += 32) {
-            uint32_t bits = nonzero_bits(p->taps + t, end - t < 32 ? end - t : 32);
-            add_terms(sum, p, t, bits, vectors < 8 ? vectors : 8);
+        for (int word = t; word < end; word += 32) {
+            uint32_t bits = next;
+            next = word + 32 < end ? word_bits(p, word + 32, end) : word_bits(p, end, end + group);
+            add_terms(sum, p, word, bits, vectors < 8 ? vectors : 8);
             if (vectors == ROW_VECTORS)
-                add_terms(sum + 8, &high, t, bits, 8);
+                add_terms(sum + 8, &high, word, bits, 8);
         }
-        t = end;
         tree_add_vectors(tree, groups, sum, 1, vectors);
+        t = end;
+        end = p->count - end < group ? p->count : end + group;
     }
     tree_total_vectors(tree, groups, sum, 1, vectors);
     for (int k = 0; k < vectors; k++)

@@ -115,10 +115,13 @@ LANES_INLINE lanes_f32 lanes_max(lanes_f32 a, lanes_f32 b)
     return _mm512_max_ps(a, b);
 }
 
-/* Bit l is set where lane l is not zero. */
+/* Bit l is set where lane l is not zero. The move is written out: short of registers, gcc 12 puts a mask on the stack in 16 bits
+ * and reads 32. */
 LANES_INLINE uint32_t lanes_nonzero(lanes_f32 a)
 {
-    return _mm512_cmp_ps_mask(a, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+    uint32_t bits;
+    __asm__("kmovw %1, %0" : "=r"(bits) : "k"(_mm512_cmp_ps_mask(a, _mm512_setzero_ps(), _CMP_NEQ_UQ)));
+    return bits;
 }
 
 /* The matrix of 16 registers turned on its side. */
