@@ -176,6 +176,19 @@ static enum imc_status check_network(const struct imc_tensors *file, const char 
     return status;
 }
 
+/* Taken for its checkpoint, a model is the likeliest wrong file. */
+static enum imc_status refuse_model(const struct imc_tensors *file, const char *path, struct imc_error *error)
+{
+    if (imc_tensors_metadata_value(file, "path"))
+        return IMC_OK;
+    char *checkpoint = imc_checkpoint_path(path);
+    if (!checkpoint)
+        return fail_memory(error, "a checkpoint");
+    fail(error, IMC_ERR_FORMAT, "%s: a model, not a checkpoint: a run that was stopped goes on from %s", path, checkpoint);
+    free(checkpoint);
+    return IMC_ERR_FORMAT;
+}
+
 enum imc_status imc_checkpoint_options(const char *path, struct imc_train_options *options, char **text, struct imc_error *error)
 {
     struct imc_tensors *file = NULL;
@@ -184,6 +197,8 @@ enum imc_status imc_checkpoint_options(const char *path, struct imc_train_option
     enum imc_status status = imc_tensors_open(path, &file, error);
     if (!status)
         status = check_network(file, path, error);
+    if (!status)
+        status = refuse_model(file, path, error);
     if (!status)
         status = read_options(file, path, options, text, error);
     imc_tensors_close(file);

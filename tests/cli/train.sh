@@ -76,7 +76,7 @@ expect_one_line
 expect_err "to go on: imgconv train --resume 'long.checkpoint.safetensors' --data 'data'"
 assert "a checkpoint is there" test -s long.checkpoint.safetensors
 usage 'options of its run' train --resume long.checkpoint.safetensors --epochs 4
-broken 'checkpoint' train --resume model.safetensors --data data
+broken 'goes on from model.checkpoint.safetensors' train --resume model.safetensors --data data
 
 # Refusals.
 usage 'takes no files' train picture.png
