@@ -2,8 +2,8 @@
 #ifndef BATCHFEED_H
 #define BATCHFEED_H
 
-#include "nn/augment.h"
-#include "nn/dataset.h"
+#include "data/augment.h"
+#include "data/dataset.h"
 #include "nn/pass.h"
 
 #include <imgconv/net.h>

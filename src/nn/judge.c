@@ -1,6 +1,6 @@
 /* judge.c: where a network errs: the confusion matrix and the worst pictures. */
+#include "data/opened.h"
 #include "nn/model.h"
-#include "nn/opened.h"
 
 #include <string.h>
 

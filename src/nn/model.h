@@ -2,7 +2,7 @@
 #ifndef MODEL_H
 #define MODEL_H
 
-#include "nn/dataset.h"
+#include "data/dataset.h"
 #include "nn/network.h"
 
 #include <imgconv/net.h>

@@ -1,8 +1,8 @@
 /* netpicture.c: picture files as the input of a network. */
 #include "base/fail.h"
 #include "base/memory.h"
-#include "nn/digit_input.h"
-#include "nn/graypicture.h"
+#include "data/digit_input.h"
+#include "data/graypicture.h"
 #include "nn/model.h"
 
 #include <string.h>

@@ -4,9 +4,9 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/pool.h"
+#include "data/opened.h"
 #include "nn/batchfeed.h"
 #include "nn/model.h"
-#include "nn/opened.h"
 #include "nn/pass.h"
 
 enum { BATCH = 64 };

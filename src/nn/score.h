@@ -2,7 +2,7 @@
 #ifndef SCORE_H
 #define SCORE_H
 
-#include "nn/dataset.h"
+#include "data/dataset.h"
 #include "nn/network.h"
 
 #include <imgconv/net.h>

@@ -1,6 +1,6 @@
 /* train.c: a run from its options, or from a checkpoint. */
 #include "base/fail.h"
-#include "nn/opened.h"
+#include "data/opened.h"
 #include "nn/trainer.h"
 
 #include <stdlib.h>

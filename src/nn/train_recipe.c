@@ -1,6 +1,6 @@
 /* train_recipe.c: options that go together. */
 #include "base/fail.h"
-#include "nn/augment.h"
+#include "data/augment.h"
 
 #include <imgconv/net.h>
 

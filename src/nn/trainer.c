@@ -11,9 +11,9 @@
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/random.h"
-#include "nn/augment.h"
+#include "data/augment.h"
+#include "data/opened.h"
 #include "nn/batchfeed.h"
-#include "nn/opened.h"
 #include "nn/pass.h"
 #include "nn/score.h"
 

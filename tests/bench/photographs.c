@@ -3,7 +3,7 @@
  *
  *     photographs MODEL [COUNT]     prints the share and the digits taken for others; exit 1 below 95 %
  */
-#include "nn/digit_input.h"
+#include "data/digit_input.h"
 #include "support/digitphoto.h"
 
 #include <imgconv/net.h>

@@ -1,7 +1,7 @@
 /* fuzz_checkpoint.c: hostile checkpoints. What is accepted must be a run that can go on: options that a trainer takes, numbers of
  * steps and pictures within the data set's. The data set is eight pictures of 6 x 6 in two classes, those of the corpus. Built like
  * fuzz_kernel.c. */
-#include "nn/opened.h"
+#include "data/opened.h"
 #include "nn/trainer.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* fuzz_idx.c: hostile data sets. The bytes are a pair of IDX files one after the other, behind four bytes that say how long the
  * first is (little-endian). What is read must keep what the header of a data set promises. Built like fuzz_kernel.c. */
-#include "nn/idx.h"
+#include "data/idx.h"
 
 #include <stdlib.h>
 

@@ -16,8 +16,9 @@ floor_of() {
     base) echo 0 ;;
     simd | kernel) echo 1 ;;
     conv | image) echo 2 ;;
-    filter | nn | report | compare) echo 3 ;;
-    cli) echo 4 ;;
+    filter | data | report | compare) echo 3 ;;
+    nn) echo 4 ;;
+    cli) echo 5 ;;
     *) echo 99 ;; # a room that is not on the plan
     esac
 }

@@ -1,8 +1,8 @@
 /* test_photographs.c: photographs of digits, as files, through the preprocessing of `predict` and a network that has seen only
  * digits drawn by the program, changed at random. `make bench-photographs` measures one that has seen MNIST. */
 #include "base/pool.h"
-#include "nn/digits.h"
-#include "nn/opened.h"
+#include "data/digits.h"
+#include "data/opened.h"
 #include "support/digitphoto.h"
 #include "support/picturefile.h"
 #include "support/testing.h"

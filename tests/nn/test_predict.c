@@ -1,6 +1,6 @@
 /* test_predict.c: pictures as the input of a network, random picks, and what sheets show of networks. */
-#include "nn/digits.h"
-#include "nn/opened.h"
+#include "data/digits.h"
+#include "data/opened.h"
 #include "support/picturefile.h"
 #include "support/testing.h"
 

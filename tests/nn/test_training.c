@@ -1,7 +1,7 @@
 /* test_training.c: runs as a whole: a few pictures learned by heart, a resume that ends in the same bytes, threads that change
  * none, a fixed beginning, and files that are not what they claim. */
 #include "base/memory.h"
-#include "nn/opened.h"
+#include "data/opened.h"
 #include "nn/trainer.h"
 #include "support/testing.h"
 

@@ -1,7 +1,7 @@
 /* digitphoto.c: brightness = light * (paper, or ink where the pen went) + noise. */
 #include "support/digitphoto.h"
 
-#include "nn/digit_shape.h"
+#include "data/digit_shape.h"
 
 #include <math.h>
 #include <stdlib.h>

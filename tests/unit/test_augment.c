@@ -2,8 +2,8 @@
  * the same picture. */
 #include "support/testing.h"
 
-#include "nn/augment.h"
-#include "nn/digits.h"
+#include "data/augment.h"
+#include "data/digits.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "support/picturefile.h"
 #include "support/testing.h"
 
-#include "nn/digit_input.h"
+#include "data/digit_input.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #include "support/testing.h"
 
 #include "base/pool.h"
-#include "nn/digits.h"
+#include "data/digits.h"
 
 #include <math.h>
 #include <stdlib.h>

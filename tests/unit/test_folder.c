@@ -2,7 +2,7 @@
 #include "support/picturefile.h"
 #include "support/testing.h"
 
-#include "nn/dataset.h"
+#include "data/dataset.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* test_idx.c: data sets in IDX files: every name they go by, packed or not, and every way in which they can be wrong. */
 #include "support/testing.h"
 
-#include "nn/dataset.h"
+#include "data/dataset.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* digit_ink.c: ink along a line. A pixel's ink follows from how deep it lies within the pen's trace: the greatest of (radius -
  * distance) over the line's pieces, one where that is half the softness or more, none where it is as much outside. Each piece
  * visits the pixels of its own box: some 40 pieces of 30 pixels for a digit of 28x28, about 10 ns each. */
-#include "nn/digit_shape.h"
+#include "data/digit_shape.h"
 
 #include <math.h>
 

@@ -4,12 +4,12 @@
  * A shape is a set of touching ink pixels; the digit is the largest that does not touch the picture's edge, with those shapes
  * close to it that are no specks (the bar of a 5). Strokes much thinner than MNIST's, which averaging would fade, are widened
  * first. */
-#include "nn/digit_input.h"
+#include "data/digit_input.h"
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "nn/digit_level.h"
-#include "nn/graypicture.h"
+#include "data/digit_level.h"
+#include "data/graypicture.h"
 
 #include <math.h>
 #include <string.h>

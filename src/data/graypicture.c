@@ -1,5 +1,5 @@
 /* graypicture.c: row by row through the library's readers. */
-#include "nn/graypicture.h"
+#include "data/graypicture.h"
 
 #include "base/fail.h"
 #include "base/memory.h"

@@ -1,11 +1,11 @@
 /* digits.c: a written line in MNIST's form: fitted into 20x20 with its ink, gray at the edges, its centre of mass moved by whole
  * pixels to the centre of 28x28. A seed's images are numbered; each is drawn from its own random numbers, so any thread may draw
  * any of them. */
-#include "nn/digits.h"
+#include "data/digits.h"
 
 #include "base/mathx.h"
 #include "base/pool.h"
-#include "nn/digit_shape.h"
+#include "data/digit_shape.h"
 
 #include <math.h>
 #include <string.h>

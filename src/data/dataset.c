@@ -1,10 +1,10 @@
 /* dataset.c: memory of a data set, and the places where one may lie. */
-#include "nn/dataset.h"
+#include "data/dataset.h"
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "nn/folder.h"
-#include "nn/idx.h"
+#include "data/folder.h"
+#include "data/idx.h"
 
 #include <errno.h>
 #include <stdio.h>

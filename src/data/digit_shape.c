@@ -5,7 +5,7 @@
  *   the hand's slant       shear and rotation; most people lean to the right
  *   the moment             a cubic polynomial moves everything a little
  * The line between the points is a Catmull-Rom spline, which passes through them; corners end a piece of it. */
-#include "nn/digit_shape.h"
+#include "data/digit_shape.h"
 
 #include "base/mathx.h"
 

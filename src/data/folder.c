@@ -1,11 +1,11 @@
 /* folder.c: lists the classes and their pictures, sorted by name, so that labels and order are the same on every machine; then
  * reads the pictures. Their common size is that of the first; the first that differs makes all be read again, prepared to 28x28. */
-#include "nn/folder.h"
+#include "data/folder.h"
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "nn/digit_input.h"
-#include "nn/graypicture.h"
+#include "data/digit_input.h"
+#include "data/graypicture.h"
 
 #include <dirent.h>
 #include <errno.h>

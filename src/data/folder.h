@@ -2,7 +2,7 @@
 #ifndef FOLDER_H
 #define FOLDER_H
 
-#include "nn/dataset.h"
+#include "data/dataset.h"
 #include <stdbool.h>
 
 /* Are there folders with pictures in it, directly or in train/ or test/? */

@@ -7,7 +7,7 @@
  *      tells which of the two is lighter
  *   5. the threshold that parts the values best (Otsu 1979); it must part them by far more than the paper's own noise
  * The means are filter banks on the engine: the box executor makes their cost independent of the window. */
-#include "nn/digit_level.h"
+#include "data/digit_level.h"
 
 #include "base/fail.h"
 #include "base/memory.h"

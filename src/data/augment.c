@@ -4,12 +4,12 @@
  * by a constant step from pixel to pixel: two additions in 16.16 fixed point (and clamps where it leaves the frame of zeros),
  * four bytes and three interpolations in integers, some 20 operations a pixel: 784 pixels take about 5 microseconds.
  * Stroke width: a blend with the greatest or the least of each pixel and its four neighbours. */
-#include "nn/augment.h"
+#include "data/augment.h"
 
 #include "base/mathx.h"
 #include "base/memory.h"
 #include "base/random.h"
-#include "nn/dataset.h"
+#include "data/dataset.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef DIGIT_INPUT_H
 #define DIGIT_INPUT_H
 
-#include "nn/digits.h"
+#include "data/digits.h"
 #include <imgconv/status.h>
 #include <stdbool.h>
 

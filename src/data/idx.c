@@ -1,9 +1,9 @@
 /* idx.c: IDX files (LeCun): two zero bytes, the type of the samples (8: unsigned bytes), the number of dimensions, each dimension
  * as a big-endian 32-bit number, then the samples. Memory is taken only for what the file's real size can hold. */
-#include "nn/idx.h"
+#include "data/idx.h"
 
 #include "base/fail.h"
-#include "nn/gunzip.h"
+#include "data/gunzip.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* digits_strokes.c: how people write digits: the points a pen passes, each in two drawings (ax, ay and bx, by) between which
  * hands vary. Drawn after school writing and everyday hands of Europe and America. To add a way: its points, and a line in the
  * table. */
-#include "nn/digit_shape.h"
+#include "data/digit_shape.h"
 
 #define ON     STROKE_ON
 #define CORNER STROKE_CORNER

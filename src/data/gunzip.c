@@ -1,5 +1,5 @@
 /* gunzip.c: zlib's inflate straight into the caller's memory. No more is inflated than was asked for, so a bomb costs nothing. */
-#include "nn/gunzip.h"
+#include "data/gunzip.h"
 
 #include "base/fail.h"
 

@@ -2,8 +2,8 @@
 #ifndef IDX_H
 #define IDX_H
 
+#include "data/dataset.h"
 #include "image/input.h"
-#include "nn/dataset.h"
 
 /* Reads one pair. The inputs are borrowed; `source` is the set's. */
 enum imc_status idx_read(struct input *images, struct input *labels, const char *source, struct dataset *set,

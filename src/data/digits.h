@@ -3,7 +3,7 @@
 #ifndef DIGITS_H
 #define DIGITS_H
 
-#include "nn/dataset.h"
+#include "data/dataset.h"
 
 enum { DIGITS_SIDE = 28, DIGITS_PIXELS = DIGITS_SIDE * DIGITS_SIDE };
 

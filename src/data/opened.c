@@ -1,11 +1,11 @@
 /* opened.c: data sets as the public API shows them. */
-#include "nn/opened.h"
+#include "data/opened.h"
 
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/random.h"
-#include "nn/digits.h"
+#include "data/digits.h"
 
 #include <string.h>
 

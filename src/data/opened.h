@@ -2,7 +2,7 @@
 #ifndef OPENED_H
 #define OPENED_H
 
-#include "nn/dataset.h"
+#include "data/dataset.h"
 
 #include <imgconv/net.h>
 
