@@ -34,12 +34,13 @@ struct workspace {
 
 /* ---- memory ---- */
 
-/* Does a layer on the whole batch touch the value, or is it the first of all, or an end of a segment? */
+/* Is the value read by a layer on the whole batch, or an end of a segment? The pictures are neither where the first segment works
+ * on one at a time. */
 static bool crosses_segments(const struct network *net, int value)
 {
     for (int s = 0; s < net->segments; s++) {
         int first = net->segment[s].first, last = net->segment[s].last - 1;
-        if ((s > 0 && net->from[first] == value) || net->to[last] == value)
+        if (((s > 0 || net->segment[s].batch) && net->from[first] == value) || net->to[last] == value)
             return true;
     }
     return false;

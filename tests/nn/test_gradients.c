@@ -63,6 +63,25 @@ START_TEST(outputs_are_right)
 }
 END_TEST
 
+/* What predicts keeps less of a batch than what trains: the outputs are the same. */
+START_TEST(predicting_gives_the_same_outputs)
+{
+    struct test_rng rng = {test_seed() + (uint64_t)_i};
+    struct small_run run;
+    struct workspace *small;
+    struct imc_error error = {0};
+    const float *outputs;
+    small_run_make(&run, cases[_i].arch, cases[_i].height, cases[_i].width, cases[_i].images, 2, &rng);
+    small_run_loss(&run, 0, &outputs, NULL);
+    size_t bytes = (size_t)run.images * (size_t)run.net->value[run.net->values - 1].step * sizeof *outputs;
+    ck_assert_int_eq(workspace_create(run.net, run.images, 2, false, &small, &error), IMC_OK);
+    struct pass pass = {.image = run.numbers, .images = run.images, .pool = run.pool};
+    ck_assert_mem_eq(pass_forward(small, &pass, &run.source), outputs, bytes);
+    workspace_free(small);
+    small_run_free(&run);
+}
+END_TEST
+
 /* The derivative of the reference's loss by one number. */
 static double difference(struct small_run *run, double *number)
 {
@@ -162,6 +181,7 @@ Suite *make_suite(void)
     TCase *tests = tcase_create("gradients");
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, outputs_are_right, 0, CASES);
+    tcase_add_loop_test(tests, predicting_gives_the_same_outputs, 0, CASES);
     tcase_add_loop_test(tests, gradients_are_central_differences, 0, CASES);
     tcase_add_loop_test(tests, threads_change_no_bit, 0, CASES);
     tcase_add_test(tests, dropout_keeps_the_mean_and_its_mask);
