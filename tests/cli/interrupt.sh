@@ -5,7 +5,8 @@
 echo old >out.pgm
 before=$(listing)
 
-# The run would take much longer than the second it is given. SIGINT needs `timeout`: a shell's own background jobs ignore it.
+# The run would take much longer than the second it is given. SIGINT needs `timeout`: a shell's own background jobs ignore it; in
+# the foreground, as it else sends the signal twice, and the second one ends a run at once.
 last='-k gaussian:size=199 --mode direct --threads 1 in.pgm out.pgm'
 interrupt() {
     # shellcheck disable=SC2086
@@ -20,9 +21,9 @@ interrupt TERM
 expect_code 130
 expect_one_line
 expect_equal "$(listing)" "$before" "files before and after"
-if timeout --preserve-status -s INT 5 true 2>/dev/null; then
+if timeout --foreground --preserve-status -s INT 5 true 2>/dev/null; then
     # shellcheck disable=SC2086
-    timeout --preserve-status -s INT 1 "$IMGCONV" $last 2>"$err"
+    timeout --foreground --preserve-status -s INT 1 "$IMGCONV" $last 2>"$err"
     code=$?
     expect_code 130
     expect_one_line
