@@ -106,7 +106,8 @@ IMC_API void imc_net_get_layer(const struct imc_net *net, int layer, struct imc_
 
 /* ---- using ---- */
 
-/* The confidences [count][classes] of `count` pictures [count][height][width]: the softmax of the outputs. threads 0: all. */
+/* The confidences [count][classes] of `count` pictures [count][height][width]: the softmax of the outputs. threads 0: all.
+ * Errors: ARGUMENT (count), FORMAT (weights so large that the outputs are no numbers). */
 IMC_API enum imc_status imc_net_predict(const struct imc_net *net, const uint8_t *pictures, int count, int threads,
                                         float *confidences, struct imc_error *error);
 /* The same again and again, with memory that is taken once: batches of up to `batch` pictures. The network must outlive it; one
@@ -125,7 +126,7 @@ struct imc_evaluation {
     double loss; /* mean */
 };
 /* Loss and hits over a part of a set whose pictures and classes fit; confidences [count][classes] where not NULL.
- * Errors: ARGUMENT (another size, other classes, an empty part). */
+ * Errors: ARGUMENT (another size, other classes, an empty part), FORMAT (outputs that are no numbers). */
 IMC_API enum imc_status imc_net_evaluate(const struct imc_net *net, const struct imc_dataset *set, enum imc_dataset_part part,
                                          int threads, struct imc_evaluation *evaluation, float *confidences,
                                          struct imc_error *error);
@@ -190,9 +191,10 @@ struct imc_train_progress {
 typedef bool imc_train_watch(void *context, const struct imc_train_progress *progress);
 
 /* Trains a network on the set's training part. *net is the caller's; NULL on failure. While it runs, everything that a resume needs
- * lies beside the model in a checkpoint (imc_checkpoint_path), written after each epoch and when `watch` asks to stop, and removed
- * at the end. Errors: ARGUMENT (options, the set; a loss that is no longer finite, as after too large a rate), IO (the files),
- * CANCELLED (watch; the checkpoint is there if `path` was given). */
+ * lies beside the model in a checkpoint (imc_checkpoint_path), written at the start, after each epoch and when `watch` asks to
+ * stop. It still lies there at the end, so that what the caller has yet to do can be done again: imc_checkpoint_remove.
+ * Errors: ARGUMENT (options, the set; a loss or a weight that is no longer finite, as after too large a rate), IO (the files),
+ * CANCELLED (watch). */
 IMC_API enum imc_status imc_train(const struct imc_train_options *options, const struct imc_dataset *set, imc_train_watch *watch,
                                   void *context, struct imc_net **net, struct imc_error *error);
 /* Goes on from a checkpoint, to the same bytes as if nothing had happened. `set` must be the one it was trained on, and `threads`
@@ -201,6 +203,8 @@ IMC_API enum imc_status imc_train_resume(const char *checkpoint, const struct im
                                          void *context, struct imc_net **net, struct imc_error *error);
 /* MODEL.safetensors -> MODEL.checkpoint.safetensors; freed by the caller with free(), NULL if memory ran out. */
 IMC_API char *imc_checkpoint_path(const char *model);
+/* Removes the checkpoint beside a model, if there is one. */
+IMC_API void imc_checkpoint_remove(const char *model);
 /* The options that a checkpoint was made with; `path` is the model beside it (so a checkpoint may be moved, but not renamed).
  * `options` points into *text, which the caller frees with free(). Errors: IO, FORMAT. */
 IMC_API enum imc_status imc_checkpoint_options(const char *checkpoint, struct imc_train_options *options, char **text,

@@ -61,9 +61,10 @@ static int find_options(struct run *run)
     return EXIT_DONE;
 }
 
-/* Says what is about to be trained; the architecture is checked by this before a line is printed. */
+/* Says what is about to be trained. The architecture is checked before a line is printed or a log emptied. */
 static int announce(struct run *run)
 {
+    const struct train_request *request = run->request;
     struct imc_train_options *options = &run->options;
     struct imc_error error = {0};
     struct imc_dataset_info data;
@@ -73,11 +74,13 @@ static int announce(struct run *run)
     if (imc_net_create(options->arch, data.height, data.width, data.classes, options->seed, &first, &error) != IMC_OK)
         return fail_with(&error);
     imc_net_get_info(first, &net);
-    train_report_start(&run->report, &data, options->recipe, &net);
+    bool opened = train_report_open(&run->report, request->json, request->quiet, request->log, request->resume != NULL);
+    if (opened)
+        train_report_start(&run->report, &data, options->recipe, &net);
     train_command(options, &data, run->command);
     options->command = run->command;
     imc_net_free(first);
-    return EXIT_DONE;
+    return opened ? EXIT_DONE : EXIT_USAGE;
 }
 
 static void say_how_to_resume(const struct run *run)
@@ -133,8 +136,6 @@ static int draw_plot(const struct run *run)
     return fail_with(&error);
 }
 
-/* A name that cannot be drawn to is refused before hours of training. */
-
 static int conclude(struct run *run)
 {
     struct imc_error error = {0};
@@ -152,25 +153,25 @@ static int conclude(struct run *run)
     }
     if (imc_net_hash(run->net, hash, &error) != IMC_OK)
         return fail_with(&error);
+    imc_checkpoint_remove(run->options.path);
     train_report_end(&run->report, &test, run->options.path, hash);
     int code = draw_plot(run);
     return run->kept ? code : EXIT_FAILED;
 }
 
-/* A name that cannot be drawn to is refused before hours of training. */
+/* A name that cannot be drawn to, or a folder that takes no files, is refused before hours of training. */
 static int run_all(struct run *run)
 {
     const struct train_request *request = run->request;
     struct imc_error error = {0};
     int code = !request->plot || name_check_drawing(request->plot, "curves") ? find_options(run) : EXIT_USAGE;
-    if (code == EXIT_DONE && request->keep_filters && !folder_is_writable(request->keep_filters))
+    if (code == EXIT_DONE && ((request->keep_filters && !folder_is_writable(request->keep_filters)) ||
+                              (request->plot && !folder_above_is_writable(request->plot))))
         code = EXIT_FAILED;
     if (code != EXIT_DONE)
         return code;
     if (imc_dataset_open(request->data, IMC_DATASET_BOTH, &run->data, &error) != IMC_OK)
         return fail_with(&error);
-    if (!train_report_open(&run->report, request->json, request->quiet, request->log, request->resume != NULL))
-        return EXIT_USAGE;
     code = announce(run);
     if (code == EXIT_DONE)
         code = train(run);

@@ -64,3 +64,14 @@ bool folder_is_writable(const char *folder)
         return refuse("%s: no such folder; make it first: mkdir -p %s", folder, folder);
     return refuse("%s: cannot write files there: %s", folder, strerror(errno));
 }
+
+bool folder_above_is_writable(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == path ? strdup("/") : slash ? strndup(path, (size_t)(slash - path)) : strdup(".");
+    if (!folder)
+        return refuse("out of memory for the name of a folder");
+    bool writable = folder_is_writable(folder);
+    free(folder);
+    return writable;
+}

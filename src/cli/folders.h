@@ -16,5 +16,7 @@ void folders_undo(const struct folders *folders, const char *path);
 /* Is it a folder into which files can be written? Asked once, before work whose every file would fail alike. False after saying
  * why. */
 bool folder_is_writable(const char *folder);
+/* The same of the folder that a file's path names. */
+bool folder_above_is_writable(const char *path);
 
 #endif

@@ -117,8 +117,10 @@ void train_request_init(struct train_request *request)
     set->rate = set->momentum = set->weight_decay = set->label_smoothing = set->validation = NAN;
 }
 
+/* What the list does not name is left out. */
 static bool read_distort(const char *text, struct imc_augment *augment)
 {
+    *augment = (struct imc_augment){0};
     const struct {
         const char *name;
         float *value;
@@ -137,7 +139,7 @@ static bool read_distort(const char *text, struct imc_augment *augment)
         if (i == sizeof parts / sizeof *parts)
             return refuse("--distort: '%s' is none of shift, rotation, scale, shear, stroke and elastic", item);
         if (!value || !number_read(value, &number) || number < 0 || number > 360)
-            return refuse("--distort: %s wants a number of 0 or more, as in %s=1", item, item);
+            return refuse("--distort: %s wants a number from 0 to 360, as in %s=1", item, item);
         *parts[i].value = (float)number;
         text += length + (text[length] == ',');
     }

@@ -41,6 +41,22 @@ enum imc_status dataset_create(struct dataset *set, size_t count, int channels, 
     return IMC_OK;
 }
 
+uint64_t dataset_fingerprint(const struct dataset *set)
+{
+    /* FNV-1a, of the pictures by words of 8 bytes: of MNIST in some milliseconds. */
+    const uint64_t prime = 0x100000001b3u;
+    uint64_t hash = 0xcbf29ce484222325u ^ (uint64_t)set->height << 32 ^ (uint64_t)set->width;
+    size_t bytes = (size_t)set->count * dataset_picture_size(set);
+    for (int i = 0; i < set->count; i++)
+        hash = (hash ^ set->labels[i]) * prime;
+    for (size_t at = 0; at < bytes; at += 8) {
+        uint64_t word = 0;
+        memcpy(&word, set->pixels + at, bytes - at < 8 ? bytes - at : 8);
+        hash = (hash ^ word) * prime;
+    }
+    return hash;
+}
+
 const char *folder_last_name(const char *path, char name[DATASET_SOURCE_MAX])
 {
     size_t end = strlen(path), start;

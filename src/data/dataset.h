@@ -43,6 +43,9 @@ void dataset_pair_free(struct dataset_pair *pair);
 /* The last name of a path; what a model tells of its data. */
 const char *folder_last_name(const char *path, char name[DATASET_SOURCE_MAX]);
 
+/* A number that tells one set of pictures, labels and sizes from another. */
+uint64_t dataset_fingerprint(const struct dataset *set);
+
 /* Bytes of one picture. */
 static inline size_t dataset_picture_size(const struct dataset *set)
 {

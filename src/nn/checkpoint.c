@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/textnum.h"
+#include "data/opened.h"
 #include "nn/trainer.h"
 
 #include <math.h>
@@ -207,15 +208,6 @@ enum imc_status imc_checkpoint_options(const char *path, struct imc_train_option
 
 /* ---- what was reached ---- */
 
-/* Labels and sizes tell one data set from another. */
-static uint64_t fingerprint(const struct dataset *set)
-{
-    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
-    for (int i = 0; i < set->count; i++)
-        hash = (hash ^ set->labels[i]) * 0x100000001b3u;
-    return (hash ^ (uint64_t)set->height << 32 ^ (uint64_t)set->width) * 0x100000001b3u;
-}
-
 static bool note_progress(struct note_list *list, const struct trainer *t)
 {
     const struct progress *at = &t->at;
@@ -224,8 +216,16 @@ static bool note_progress(struct note_list *list, const struct trainer *t)
            note_add(list, "seen", "%d", at->seen) && note_add(list, "best-loss", "%a", at->best_loss) &&
            note_add(list, "best-epoch", "%d", at->best_epoch) &&
            note_add(list, "steps", "%llu", (unsigned long long)t->optimiser.steps) &&
-           note_add(list, "path", "%s", t->options.path) &&
-           note_add(list, "data", "%016llx", (unsigned long long)fingerprint(t->pictures));
+           note_add(list, "path", "%s", t->options.path) && note_add(list, "data", "%016llx", (unsigned long long)t->fingerprint);
+}
+
+static enum imc_status check_data(const struct imc_tensors *file, const char *path, const struct dataset *set,
+                                  struct imc_error *error)
+{
+    const char *data = imc_tensors_metadata_value(file, "data");
+    if (!data || strtoull(data, NULL, 16) != dataset_fingerprint(set))
+        return fail(error, IMC_ERR_ARGUMENT, "%s: was made on other data than %s: name the same with --data", path, set->source);
+    return IMC_OK;
 }
 
 static enum imc_status read_progress(const struct imc_tensors *file, const char *path, struct trainer *t, struct imc_error *error)
@@ -238,7 +238,7 @@ static enum imc_status read_progress(const struct imc_tensors *file, const char 
     } parts[] = {{"epoch", &at->epoch, NULL},          {"next-batch", &at->batch, NULL}, {"loss", NULL, &at->loss},
                  {"right", &at->right, NULL},          {"seen", &at->seen, NULL},        {"best-loss", NULL, &at->best_loss},
                  {"best-epoch", &at->best_epoch, NULL}};
-    const char *end, *data = imc_tensors_metadata_value(file, "data"), *steps = imc_tensors_metadata_value(file, "steps");
+    const char *end, *steps = imc_tensors_metadata_value(file, "steps");
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         const char *value = imc_tensors_metadata_value(file, parts[i].key);
         bool good = value && (parts[i].whole ? text_to_int(value, &end, 0, INT32_MAX, parts[i].whole)
@@ -254,9 +254,6 @@ static enum imc_status read_progress(const struct imc_tensors *file, const char 
         return bad_note(error, path, "next-batch");
     if (at->right > at->seen || at->seen > t->train || !isfinite(at->loss))
         return bad_note(error, path, "seen");
-    if (!data || strtoull(data, &after, 16) != fingerprint(t->pictures))
-        return fail(error, IMC_ERR_ARGUMENT, "%s: was made on other data than %s: name the same with --data", path,
-                    t->pictures->source);
     return IMC_OK;
 }
 
@@ -292,9 +289,9 @@ enum imc_status checkpoint_save(const struct trainer *t, struct imc_error *error
     return status;
 }
 
-void checkpoint_remove(const struct trainer *t)
+void imc_checkpoint_remove(const char *model)
 {
-    char *path = imc_checkpoint_path(t->options.path);
+    char *path = imc_checkpoint_path(model);
     if (path)
         unlink(path);
     free(path);
@@ -324,32 +321,35 @@ static enum imc_status take_record(const struct imc_tensors *file, const char *p
     return status;
 }
 
-static enum imc_status load(struct trainer *t, const char *path, struct imc_error *error)
+/* The options are the file's, so a trainer that refuses them refuses the file. */
+static enum imc_status load(struct trainer *t, const struct imc_tensors *file, const char *path,
+                            const struct imc_train_options *options, const struct imc_dataset *set, struct imc_error *error)
 {
-    struct imc_tensors *file = NULL;
-    enum imc_status status = imc_tensors_open(path, &file, error);
-    if (!status)
-        status = read_progress(file, path, t, error);
+    struct imc_error refused;
+    enum imc_status status = check_data(file, path, dataset_opened(set, IMC_DATASET_TRAIN), error);
+    if (status)
+        return status;
+    status = trainer_create(t, options, set, &refused);
+    if (status)
+        return fail(error, status == IMC_ERR_ARGUMENT ? IMC_ERR_FORMAT : status, "%s: %s", path, refused.message);
+    status = read_progress(file, path, t, error);
     if (!status)
         status = read_blocks(file, path, t, error);
-    if (!status)
-        status = take_record(file, path, t, error);
-    imc_tensors_close(file);
-    return status;
+    return status ? status : take_record(file, path, t, error);
 }
 
 enum imc_status checkpoint_open(struct trainer *t, const char *path, const struct imc_dataset *set, int threads, char **text,
                                 struct imc_error *error)
 {
     struct imc_train_options options;
-    struct imc_error refused;
+    struct imc_tensors *file = NULL;
     *t = (struct trainer){.pictures = NULL};
     enum imc_status status = imc_checkpoint_options(path, &options, text, error);
-    if (status)
-        return status;
     options.threads = threads;
-    status = trainer_create(t, &options, set, &refused);
-    if (status)
-        return fail(error, status, "%s: %s", path, refused.message);
-    return load(t, path, error);
+    if (!status)
+        status = imc_tensors_open(path, &file, error);
+    if (!status)
+        status = load(t, file, path, &options, set, error);
+    imc_tensors_close(file);
+    return status;
 }

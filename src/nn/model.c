@@ -311,7 +311,10 @@ enum imc_status model_from_notes(const struct imc_tensors *file, const char *pat
         numbers += (size_t)imc_tensors_info(file, i)->count;
     struct imc_error refused;
     enum imc_status status = network_create(arch, size[0], size[1], size[2], numbers, &net->network, &refused);
-    status = status ? fail(error, status, "%s: %s", path, refused.message) : read_notes(file, path, net, error);
+    if (status)
+        fail(error, status = status == IMC_ERR_ARGUMENT ? IMC_ERR_FORMAT : status, "%s: %s", path, refused.message);
+    else
+        status = read_notes(file, path, net, error);
     if (status) {
         imc_net_free(net);
         return status;

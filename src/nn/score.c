@@ -9,6 +9,8 @@
 #include "nn/model.h"
 #include "nn/pass.h"
 
+#include <math.h>
+
 enum { BATCH = 64 };
 
 struct imc_predictor {
@@ -101,6 +103,11 @@ enum imc_status score_pictures(const struct network *net, const struct dataset *
     return status;
 }
 
+static enum imc_status too_large(struct imc_error *error)
+{
+    return fail(error, IMC_ERR_FORMAT, "what the network answers are no numbers: its weights are too large");
+}
+
 enum imc_status imc_net_evaluate(const struct imc_net *net, const struct imc_dataset *set, enum imc_dataset_part part, int threads,
                                  struct imc_evaluation *evaluation, float *confidences, struct imc_error *error)
 {
@@ -118,7 +125,7 @@ enum imc_status imc_net_evaluate(const struct imc_net *net, const struct imc_dat
     enum imc_status status = pool ? score_pictures(n, pictures, 0, pictures->count, pool, evaluation, confidences, error)
                                   : fail_memory(error, "threads");
     pool_destroy(pool);
-    return status;
+    return status || isfinite(evaluation->loss) ? status : too_large(error);
 }
 
 enum imc_status imc_predictor_create(const struct imc_net *net, int batch, int threads, struct imc_predictor **predictor,
@@ -162,5 +169,7 @@ enum imc_status imc_net_predict(const struct imc_net *net, const uint8_t *pictur
         return status;
     imc_predictor_run(predictor, pictures, count, confidences);
     imc_predictor_free(predictor);
-    return IMC_OK;
+    for (size_t i = 0, all = (size_t)count * (size_t)net->network->head.classes; i < all && !status; i++)
+        status = isfinite(confidences[i]) ? IMC_OK : too_large(error);
+    return status;
 }

@@ -84,7 +84,8 @@ enum imc_status trainer_create(struct trainer *t, const struct imc_train_options
                                struct imc_error *error)
 {
     const struct dataset *pictures = dataset_opened(set, IMC_DATASET_TRAIN);
-    *t = (struct trainer){.options = *options, .pictures = pictures, .at = {.best_loss = DBL_MAX}};
+    *t = (struct trainer){
+        .options = *options, .pictures = pictures, .fingerprint = dataset_fingerprint(pictures), .at = {.best_loss = DBL_MAX}};
     t->validation = (int)(options->validation * pictures->count);
     t->train = pictures->count - t->validation;
     enum imc_status status = check(options, pictures, t->train, error);
@@ -200,6 +201,13 @@ static struct imc_train_progress progress_of(const struct session *s)
                                        .seconds = s->seconds};
 }
 
+static enum imc_status diverged(const struct trainer *t, const char *what, struct imc_error *error)
+{
+    return fail(error, IMC_ERR_ARGUMENT,
+                "training has diverged: at batch %d of epoch %d %s is no longer a number; try a smaller learning rate", t->at.batch,
+                t->at.epoch + 1, what);
+}
+
 static enum imc_status validate(struct session *s, struct imc_epoch *result, struct imc_error *error)
 {
     struct trainer *t = s->trainer;
@@ -210,21 +218,23 @@ static enum imc_status validate(struct session *s, struct imc_epoch *result, str
         score_pictures(t->net->network, t->pictures, t->train, t->validation, s->pool, &evaluation, NULL, error);
     result->validation_loss = evaluation.loss;
     result->validation_accuracy = (double)evaluation.right / evaluation.count;
-    return status;
+    return status || isfinite(evaluation.loss) ? status : diverged(t, "the validation loss", error);
 }
 
-/* Early stopping: keeps the best weights; true where the run is to end. */
-static bool watch_validation(struct trainer *t, double loss)
+/* Early stopping: keeps the best weights. */
+static void watch_validation(struct trainer *t, double loss)
 {
-    size_t bytes = t->net->network->parameters * sizeof *t->best;
-    if (!t->options.patience)
-        return false;
-    if (loss < t->at.best_loss) {
-        t->at.best_loss = loss;
-        t->at.best_epoch = t->at.epoch;
-        memcpy(t->best, t->net->network->parameter, bytes);
-    }
-    return t->at.epoch - t->at.best_epoch >= t->options.patience;
+    if (!t->best || !(loss < t->at.best_loss))
+        return;
+    t->at.best_loss = loss;
+    t->at.best_epoch = t->at.epoch;
+    memcpy(t->best, t->net->network->parameter, t->net->network->parameters * sizeof *t->best);
+}
+
+/* Between two epochs: is the run at its end? */
+static bool is_done(const struct trainer *t)
+{
+    return t->at.epoch >= t->options.epochs || (t->best && t->at.epoch - 1 - t->at.best_epoch >= t->options.patience);
 }
 
 /* The model as it would be if the run ended now. */
@@ -240,26 +250,38 @@ static enum imc_status save_model(struct trainer *t, struct imc_error *error)
     return status;
 }
 
-static enum imc_status end_epoch(struct session *s, bool *last, struct imc_train_progress *progress, struct imc_error *error)
+/* The loss that is watched is that before a batch's step; the last step may be the one too far. */
+static enum imc_status check_weights(const struct trainer *t, struct imc_error *error)
+{
+    const struct network *net = t->net->network;
+    for (size_t i = 0; i < net->parameters; i++)
+        if (!isfinite(net->parameter[i]))
+            return diverged(t, "a weight", error);
+    return IMC_OK;
+}
+
+static enum imc_status end_epoch(struct session *s, struct imc_train_progress *progress, struct imc_error *error)
 {
     struct trainer *t = s->trainer;
     *progress = progress_of(s);
     progress->epoch_ended = true;
     progress->result.rate = s->step.rate;
     network_load(t->net->network);
-    enum imc_status status = validate(s, &progress->result, error);
+    enum imc_status status = check_weights(t, error);
+    if (!status)
+        status = validate(s, &progress->result, error);
     progress->result.rate = schedule_rate(t->options.schedule, t->options.rate, (uint64_t)(t->at.epoch + 1) * steps_an_epoch(t) - 1,
                                           steps_an_epoch(t) * (uint64_t)t->options.epochs);
     if (!status)
         status = model_add_epoch(t->net, &progress->result, error);
     if (status)
         return status;
-    *last = watch_validation(t, progress->result.validation_loss) || t->at.epoch + 1 == t->options.epochs;
+    watch_validation(t, progress->result.validation_loss);
     struct progress next = {.epoch = t->at.epoch + 1, .best_loss = t->at.best_loss, .best_epoch = t->at.best_epoch};
     t->at = next;
     s->seconds = 0;
     status = save_model(t, error);
-    return status || *last || !t->options.path ? status : checkpoint_save(t, error);
+    return status || !t->options.path ? status : checkpoint_save(t, error);
 }
 
 /* Batches to the end of the epoch; false in *goes_on where the watcher wants an end. */
@@ -274,9 +296,7 @@ static enum imc_status run_epoch(struct session *s, imc_train_watch *watch, void
         run_batch(s);
         s->seconds += now() - start;
         if (!isfinite(t->at.loss))
-            return fail(error, IMC_ERR_ARGUMENT,
-                        "training has diverged: from batch %d of epoch %d on the loss is not a number; try a smaller learning rate",
-                        t->at.batch, t->at.epoch + 1);
+            return diverged(t, "the loss", error);
         struct imc_train_progress progress = progress_of(s);
         *goes_on = !watch || watch(context, &progress);
     }
@@ -286,9 +306,10 @@ static enum imc_status run_epoch(struct session *s, imc_train_watch *watch, void
 static enum imc_status run_epochs(struct session *s, imc_train_watch *watch, void *context, struct imc_error *error)
 {
     struct trainer *t = s->trainer;
-    enum imc_status status = IMC_OK;
-    bool goes_on = true;
-    for (bool last = t->at.epoch >= t->options.epochs; !last && !status;) {
+    bool begins = t->at.epoch == 0 && t->at.batch == 0, goes_on = true;
+    /* From here on there is one that is this run's, and none of another. */
+    enum imc_status status = begins && t->options.path ? checkpoint_save(t, error) : IMC_OK;
+    while (!status && !is_done(t)) {
         status = run_epoch(s, watch, context, &goes_on, error);
         if (!status && !goes_on) {
             status = t->options.path ? checkpoint_save(t, error) : IMC_OK;
@@ -296,9 +317,9 @@ static enum imc_status run_epochs(struct session *s, imc_train_watch *watch, voi
         }
         struct imc_train_progress progress;
         if (!status)
-            status = end_epoch(s, &last, &progress, error);
+            status = end_epoch(s, &progress, error);
         if (!status && watch)
-            goes_on = watch(context, &progress) || last;
+            goes_on = watch(context, &progress) || is_done(t);
         if (!status && !goes_on)
             return fail(error, IMC_ERR_CANCELLED, "training was stopped after epoch %d", t->at.epoch);
     }
@@ -317,7 +338,5 @@ enum imc_status trainer_run(struct trainer *t, imc_train_watch *watch, void *con
     if (t->best)
         memcpy(t->net->network->parameter, t->best, t->net->network->parameters * sizeof *t->best);
     network_load(t->net->network);
-    if (t->options.path)
-        checkpoint_remove(t);
     return IMC_OK;
 }

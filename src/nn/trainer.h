@@ -17,6 +17,7 @@ struct progress {
 struct trainer {
     struct imc_train_options options;
     const struct dataset *pictures;
+    uint64_t fingerprint; /* of them */
     int train, validation; /* pictures: the first are trained on, the last held back */
     struct imc_net *net;
     struct optimiser optimiser;
@@ -33,7 +34,6 @@ enum imc_status trainer_run(struct trainer *trainer, imc_train_watch *watch, voi
 
 /* checkpoint.c */
 enum imc_status checkpoint_save(const struct trainer *trainer, struct imc_error *error);
-void checkpoint_remove(const struct trainer *trainer);
 /* A trainer that stands where the checkpoint left it; freed by trainer_free in any case, *text (its options' texts) by free(). */
 enum imc_status checkpoint_open(struct trainer *trainer, const char *path, const struct imc_dataset *set, int threads, char **text,
                                 struct imc_error *error);
