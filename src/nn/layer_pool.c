@@ -30,12 +30,67 @@ static void clear_picture(const struct layout *at, float *block)
 
 /* ---- the largest ---- */
 
+/* Has a window more samples than the row ops can number? */
+static bool is_large(const struct layer *layer)
+{
+    return layer->spec.kh * layer->spec.kw > 256;
+}
+
 static enum imc_status max_prepare(struct layer *layer, struct imc_error *error)
 {
-    if (layer->spec.kh * layer->spec.kw > 256)
-        return fail(error, IMC_ERR_ARGUMENT, "a window of %dx%d: more than 256 samples", layer->spec.kh, layer->spec.kw);
-    layer->kept_bytes = (size_t)layer->out.h * (size_t)layer->out.w * (size_t)layer->out.step;
+    (void)error;
+    size_t place = is_large(layer) ? sizeof(uint16_t) : sizeof(uint8_t);
+    layer->kept_bytes = (size_t)layer->out.h * (size_t)layer->out.w * (size_t)layer->out.step * place;
     return IMC_OK;
+}
+
+static ptrdiff_t sample_at(const struct layer *layer, int k)
+{
+    return ((ptrdiff_t)(k / layer->spec.kw) * layer->in.columns + k % layer->spec.kw) * layer->in.step;
+}
+
+/* One large window, by plain loops: such a layer has few of them. */
+static void large_max(const struct layer *layer, const float *in, float *out, uint16_t *kept, bool relu)
+{
+    int step = layer->in.step;
+    memcpy(out, in, (size_t)step * sizeof *out);
+    if (kept)
+        memset(kept, 0, (size_t)step * sizeof *kept);
+    for (int k = 1; k < layer->spec.kh * layer->spec.kw; k++) {
+        const float *sample = in + sample_at(layer, k);
+        for (int c = 0; c < step; c++) {
+            if (!(sample[c] > out[c]))
+                continue;
+            out[c] = sample[c];
+            if (kept)
+                kept[c] = (uint16_t)k;
+        }
+    }
+    for (int c = 0; c < step; c++)
+        out[c] = relu && !(out[c] > 0) ? 0 : out[c];
+}
+
+static void large_forward(const struct layer *layer, const struct image_pass *p)
+{
+    uint16_t *kept = p->kept;
+    for (int y = 0; y < layer->out.h; y++)
+        for (int x = 0; x < layer->out.w; x++) {
+            large_max(layer, p->in + window_at(layer, y, x), p->out + layout_pixel(&layer->out, y, x), kept, p->relu);
+            kept = kept ? kept + layer->out.step : NULL;
+        }
+}
+
+static void large_backward(const struct layer *layer, const struct image_pass *p)
+{
+    const uint16_t *kept = p->kept;
+    clear_picture(&layer->in, p->d_in);
+    for (int y = 0; y < layer->out.h; y++)
+        for (int x = 0; x < layer->out.w; x++, kept += layer->out.step) {
+            const float *d_out = p->d_out + layout_pixel(&layer->out, y, x);
+            float *d_in = p->d_in + window_at(layer, y, x);
+            for (int c = 0; c < layer->out.step; c++)
+                d_in[sample_at(layer, kept[c]) + c] += d_out[c];
+        }
 }
 
 /* Is each sample of the input's block in one window? */
@@ -63,6 +118,10 @@ static void max_forward(const struct layer *layer, const struct image_pass *p)
     struct rowop_pool pool = window_of(layer);
     int w = layer->out.w, step = layer->in.step;
     uint8_t *kept = p->kept;
+    if (is_large(layer)) {
+        large_forward(layer, p);
+        return;
+    }
     pool.relu = p->relu;
     for (int y = 0; y < layer->out.h; y++)
         rowops()->max_pool_f32(p->out + layout_pixel(&layer->out, y, 0), kept ? kept + (ptrdiff_t)y * w * step : NULL,
@@ -75,6 +134,10 @@ static void max_backward(const struct layer *layer, const struct image_pass *p)
     struct rowop_pool pool = window_of(layer);
     int w = layer->out.w, step = layer->in.step;
     const uint8_t *kept = p->kept;
+    if (is_large(layer)) {
+        large_backward(layer, p);
+        return;
+    }
     if (!pool.alone)
         clear_picture(&layer->in, p->d_in);
     for (int y = 0; y < layer->out.h; y++, kept += w * step)

@@ -17,6 +17,8 @@ static const struct {
     {"conv3x3,relu,pool2,dense4", 6, 6, 2},
     {"conv8x3,pool2,relu,dense4", 7, 5, 2},
     {"conv9x3,relu,pool3s2,dense4", 8, 9, 2},
+    {"conv2x3,relu,pool17,dense3", 20, 18, 2},
+    {"conv2x3,pool17x16s1x2,relu,dense3", 19, 21, 3},
     {"conv2x2,relu,avgpool2x1,dense3", 5, 5, 2},
     {"conv3x3,relu,conv10x3,relu,pool2,dense3", 6, 6, 2},
     {"conv16x3,relu,conv9x5p0,relu,dense3", 7, 7, 2},
