@@ -3,6 +3,7 @@
  * costs 100 microseconds, a tenth of a small run: one pool is kept for the next run. */
 #include "base/pool.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/textnum.h"
 
@@ -12,7 +13,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { THREADS_MAX = 256, LOOKS = 64, LINGER_NS = 100000 /* how long a thread looks out, the clock read after so many looks */ };
@@ -99,13 +99,6 @@ static inline void pause_cpu(void)
 #endif
 }
 
-static int64_t now_ns(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
 /* Looks for a while whether `counter` has got to another value than `seen` before the thread goes to sleep: to be woken costs a
  * tenth of a millisecond on a machine that is otherwise idle, and a training step has a run every third of one. Called and left
  * with the lock held. */
@@ -114,11 +107,11 @@ static void linger(struct pool *pool, const atomic_uint *counter, unsigned seen)
     if (pool->sleeps_early)
         return;
     pthread_mutex_unlock(&pool->lock);
-    int64_t end = now_ns() + LINGER_NS;
+    int64_t end = clock_ns() + LINGER_NS;
     do {
         for (int i = 0; i < LOOKS && atomic_load_explicit(counter, memory_order_relaxed) == seen; i++)
             pause_cpu();
-    } while (atomic_load_explicit(counter, memory_order_relaxed) == seen && now_ns() < end);
+    } while (atomic_load_explicit(counter, memory_order_relaxed) == seen && clock_ns() < end);
     pthread_mutex_lock(&pool->lock);
 }
 

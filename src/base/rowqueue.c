@@ -4,6 +4,7 @@
 #include "base/rowqueue.h"
 
 #include "base/memory.h"
+#include "base/whole.h"
 
 #include <pthread.h>
 
@@ -68,22 +69,17 @@ void rowqueue_destroy(struct rowqueue *queue)
     mem_free(queue);
 }
 
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
 /* The piece of the ring from row `from` on, of at most `rows`. */
 static void *piece(const struct rowqueue *queue, uint64_t from, int *rows)
 {
     int start = (int)(from % (uint64_t)queue->capacity);
-    *rows = least(*rows, queue->capacity - start);
+    *rows = int_min(*rows, queue->capacity - start);
     return queue->memory + (size_t)start * queue->row_bytes;
 }
 
 void *rowqueue_room(struct rowqueue *queue, int wanted, int *rows)
 {
-    *rows = least(wanted, queue->part);
+    *rows = int_min(wanted, queue->part);
     pthread_mutex_lock(&queue->lock);
     while (!queue->left && queue->capacity - (int)(queue->put - queue->taken) < *rows)
         pthread_cond_wait(&queue->changed, &queue->lock);
@@ -97,7 +93,7 @@ const void *rowqueue_rows(struct rowqueue *queue, int wanted, int *rows)
     pthread_mutex_lock(&queue->lock);
     while (!queue->ended && queue->put == queue->taken)
         pthread_cond_wait(&queue->changed, &queue->lock);
-    *rows = least(wanted, (int)(queue->put - queue->taken));
+    *rows = int_min(wanted, (int)(queue->put - queue->taken));
     const void *there = *rows ? piece(queue, queue->taken, rows) : NULL;
     pthread_mutex_unlock(&queue->lock);
     return there;

@@ -17,6 +17,7 @@
  */
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/whole.h"
 #include "conv/epilogue.h"
 #include "conv/fixed_taps.h"
 #include "simd/rowops.h"
@@ -108,11 +109,6 @@ static int even_up(int pixels)
     return pixels + pixels % 2;
 }
 
-static int smaller(int a, int b)
-{
-    return a < b ? a : b;
-}
-
 /* Output pixels of a strip, an even number: the strips are of one size, nearly. */
 static int strip_pixels(const struct imc_plan *plan)
 {
@@ -194,8 +190,8 @@ static void interleave(const struct imc_plan *plan, const struct rows *in, const
     const struct fixed_state *state = plan->state;
     int pairs = row_pairs(plan, part->y1 - part->y0), lanes = plan->desc.lanes, step = 2 * state->tile;
     for (int p = 0; p < pairs; p++) {
-        const uint8_t *a = rows_at(plan, in, smaller(first + 2 * p, last), 0);
-        const uint8_t *b = rows_at(plan, in, smaller(first + 2 * p + 1, last), 0);
+        const uint8_t *a = rows_at(plan, in, int_min(first + 2 * p, last), 0);
+        const uint8_t *b = rows_at(plan, in, int_min(first + 2 * p + 1, last), 0);
         rowops()->pairs_u8(w->tile + (ptrdiff_t)p * step, a + (ptrdiff_t)x * lanes, b + (ptrdiff_t)x * lanes, lanes, pixels);
     }
 }
@@ -208,7 +204,7 @@ static void pass_down(const struct imc_plan *plan, const struct rows *in, const 
     int lanes = plan->desc.lanes, tile = state->tile / lanes, rows = part->y1 - part->y0;
     int span = part->x1 - part->x0 + plan->desc.x.kernel - 1;
     for (int x = 0; x < span; x += tile) {
-        int pixels = smaller(tile, span - x), n = whole_vectors(even_up(pixels) * lanes);
+        int pixels = int_min(tile, span - x), n = whole_vectors(even_up(pixels) * lanes);
         interleave(plan, in, w, part, part->x0 + x, pixels);
         for (int line = 0; line < rows; line += 2)
             rowops()->pairs_down(block_row(plan, w, line) + x * lanes, block_row(plan, w, line + 1) + x * lanes,
@@ -257,7 +253,7 @@ static void run(const struct imc_plan *plan, const struct rows *in, int y0, int 
     const int strip = ((const struct fixed_state *)plan->state)->strip;
     for (int y = y0; y < y1; y += BLOCK_ROWS)
         for (int x = 0; x < plan->out_w; x += strip) {
-            struct part part = {y, smaller(y + BLOCK_ROWS, y1), x, smaller(x + strip, plan->out_w)};
+            struct part part = {y, int_min(y + BLOCK_ROWS, y1), x, int_min(x + strip, plan->out_w)};
             pass_down(plan, in, &w, &part);
             pass_across(plan, in, &w, &part, y0, target);
         }

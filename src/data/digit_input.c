@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/whole.h"
 #include "data/digit_level.h"
 #include "data/graypicture.h"
 
@@ -109,11 +110,6 @@ static int max_int(int a, int b)
     return a > b ? a : b;
 }
 
-static int min_int(int a, int b)
-{
-    return a < b ? a : b;
-}
-
 /* Marks the parts of the digit and returns their common box; *several where another shape looks like a digit of its own. */
 static struct blob gather_parts(struct shapes *shapes, const struct blob *first, bool *several)
 {
@@ -133,8 +129,8 @@ static struct blob gather_parts(struct shapes *shapes, const struct blob *first,
         if (!blob->part || blob == first)
             continue;
         all.area += blob->area;
-        all.left = min_int(all.left, blob->left);
-        all.top = min_int(all.top, blob->top);
+        all.left = int_min(all.left, blob->left);
+        all.top = int_min(all.top, blob->top);
         all.right = max_int(all.right, blob->right);
         all.bottom = max_int(all.bottom, blob->bottom);
     }
@@ -167,8 +163,8 @@ static void widen(struct plane *plane, float *other, int times)
         memcpy(other, plane->value, (size_t)height * (size_t)width * sizeof *other);
         for (int y = 0; y < height; y++)
             for (int x = 0; x < width; x++)
-                for (int v = max_int(y - 1, 0); v <= min_int(y + 1, height - 1); v++)
-                    for (int u = max_int(x - 1, 0); u <= min_int(x + 1, width - 1); u++)
+                for (int v = max_int(y - 1, 0); v <= int_min(y + 1, height - 1); v++)
+                    for (int u = max_int(x - 1, 0); u <= int_min(x + 1, width - 1); u++)
                         if ((turn & 1) || v == y || u == x)
                             plane->value[y * width + x] = fmaxf(plane->value[y * width + x], other[v * width + u]);
     }
@@ -202,7 +198,7 @@ static enum imc_status cut_out(const struct ink_level *level, const struct shape
 static int placed(double moment, double mass)
 {
     int at = (int)floor((double)CENTRE_OF_MASS - moment / mass + 0.5);
-    return max_int(0, min_int(at, DIGITS_SIDE - BOX));
+    return max_int(0, int_min(at, DIGITS_SIDE - BOX));
 }
 
 /* Scales the box, without its outermost rim of one pixel, to 20x20, and centres it. */
@@ -247,7 +243,7 @@ static enum imc_status prepare(const struct ink_level *level, struct shapes *sha
     struct blob box = gather_parts(shapes, first, &several);
     int side = max_int(box.bottom - box.top, box.right - box.left);
     float missing = STROKE_LEAST * (float)side / BOX - stroke_width(shapes, &box);
-    int margin = missing > 0 ? min_int((int)(0.5f * missing + 0.5f), WIDEN_MOST) : 0;
+    int margin = missing > 0 ? int_min((int)(0.5f * missing + 0.5f), WIDEN_MOST) : 0;
     status = cut_out(level, shapes, &box, margin, &cut, error);
     if (status)
         return status;

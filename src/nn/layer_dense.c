@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/pool.h"
+#include "base/whole.h"
 #include "nn/layer.h"
 #include "nn/treesum.h"
 #include "simd/rowops.h"
@@ -77,16 +78,6 @@ struct dense_run {
     int outputs, inputs; /* of a job, forward */
 };
 
-static int smaller(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int quotient_up(int a, int b)
-{
-    return (a + b - 1) / b;
-}
-
 /* ---- forward ---- */
 
 /* A job is a slice of the outputs, of all inputs. */
@@ -96,7 +87,7 @@ static void forward_slice(void *context, int job, int thread)
     const struct dense_run *run = context;
     const struct layer *layer = run->layer;
     const struct batch_pass *p = run->pass;
-    int step = layer->out.step, inputs = input_count(layer), first = job * run->outputs, n = smaller(run->outputs, step - first);
+    int step = layer->out.step, inputs = input_count(layer), first = job * run->outputs, n = int_min(run->outputs, step - first);
     const float *weights = p->parameters + layer->offset + first, *biases = weights + layer->weights;
     float *out = p->out + first;
     rowops()->product_f32(out, step, p->in, inputs, weights, step, inputs, p->pass->images, n, GROUP);
@@ -116,7 +107,7 @@ static void forward_part(void *context, int job, int thread)
     int step = layer->out.step, inputs = input_count(layer), images = p->pass->images, first = job * run->inputs;
     const float *weights = p->parameters + layer->offset + (ptrdiff_t)first * step;
     rowops()->product_f32(run->work + (ptrdiff_t)job * images * step, step, p->in + first, inputs, weights, step,
-                          smaller(run->inputs, inputs - first), images, step, GROUP);
+                          int_min(run->inputs, inputs - first), images, step, GROUP);
 }
 
 /* A job is the outputs of some images, from the parts. */
@@ -126,11 +117,11 @@ static void add_parts(void *context, int job, int thread)
     const struct dense_run *run = context;
     const struct layer *layer = run->layer;
     const struct batch_pass *p = run->pass;
-    int first = job * CHUNK_IMAGES, images = smaller(CHUNK_IMAGES, p->pass->images - first);
+    int first = job * CHUNK_IMAGES, images = int_min(CHUNK_IMAGES, p->pass->images - first);
     ptrdiff_t step = layer->out.step, pitch = p->pass->images * step;
     const float *biases = p->parameters + layer->offset + layer->weights;
     float *sum = run->work + first * step, *out = p->out + first * step;
-    tree_sum(sum, quotient_up(input_count(layer), run->inputs), (size_t)pitch, (size_t)(images * step));
+    tree_sum(sum, int_quotient_up(input_count(layer), run->inputs), (size_t)pitch, (size_t)(images * step));
     for (int i = 0; i < images; i++, sum += step, out += step)
         for (ptrdiff_t o = 0; o < step; o++)
             out[o] = sum[o] + biases[o];
@@ -140,7 +131,7 @@ static void add_parts(void *context, int job, int thread)
 static int part_inputs(const struct layer *layer, int threads)
 {
     int inputs = GROUP;
-    while (quotient_up(input_count(layer), inputs) > PARTS * threads)
+    while (int_quotient_up(input_count(layer), inputs) > PARTS * threads)
         inputs *= 2;
     return inputs;
 }
@@ -148,7 +139,7 @@ static int part_inputs(const struct layer *layer, int threads)
 /* Scratch of all parts; none where forward does not cut the inputs. */
 static size_t part_floats(const struct layer *layer, int images, int threads)
 {
-    int parts = quotient_up(input_count(layer), part_inputs(layer, threads));
+    int parts = int_quotient_up(input_count(layer), part_inputs(layer, threads));
     return threads > 1 && parts >= threads ? (size_t)parts * (size_t)images * (size_t)layer->out.step : 0;
 }
 
@@ -161,12 +152,12 @@ static void forward_batch(const struct layer *layer, const struct batch_pass *p)
     struct dense_run run = {.layer = layer, .pass = p, .work = p->work, .inputs = part_inputs(layer, threads)};
     bool small = (double)images * input_count(layer) * step < SMALL;
     if (p->pass->training && !small && part_floats(layer, images, threads) > 0) {
-        pool_deal(p->pass->pool, quotient_up(input_count(layer), run.inputs), forward_part, &run);
-        pool_deal(p->pass->pool, quotient_up(images, CHUNK_IMAGES), add_parts, &run);
+        pool_deal(p->pass->pool, int_quotient_up(input_count(layer), run.inputs), forward_part, &run);
+        pool_deal(p->pass->pool, int_quotient_up(images, CHUNK_IMAGES), add_parts, &run);
         return;
     }
-    run.outputs = small ? step : quotient_up(quotient_up(step, SLICE_OUTPUTS), threads) * SLICE_OUTPUTS;
-    pool_deal(p->pass->pool, quotient_up(step, run.outputs), forward_slice, &run);
+    run.outputs = small ? step : int_quotient_up(int_quotient_up(step, SLICE_OUTPUTS), threads) * SLICE_OUTPUTS;
+    pool_deal(p->pass->pool, int_quotient_up(step, run.outputs), forward_slice, &run);
 }
 
 static size_t batch_bytes(const struct layer *layer, int images, int threads)
@@ -185,7 +176,7 @@ static void backward_slice(void *context, int job, int thread)
     const struct batch_pass *p = run->pass;
     const struct rowops *ops = rowops();
     int inputs = input_count(layer), step = layer->out.step, images = p->pass->images, first = job * SLICE_INPUTS;
-    int n = smaller(SLICE_INPUTS, inputs - first);
+    int n = int_min(SLICE_INPUTS, inputs - first);
     float *in_t = run->work + (size_t)thread * SLICE_INPUTS * (size_t)(images + step),
           *weights_t = in_t + (size_t)SLICE_INPUTS * (size_t)images;
     ops->transpose_f32(in_t, images, p->in + first, inputs, images, n);
@@ -210,7 +201,7 @@ static void backward_batch(const struct layer *layer, const struct batch_pass *p
 {
     int inputs = input_count(layer);
     struct dense_run run = {.layer = layer, .pass = p, .work = p->work};
-    pool_deal(p->pass->pool, quotient_up(inputs, SLICE_INPUTS), backward_slice, &run);
+    pool_deal(p->pass->pool, int_quotient_up(inputs, SLICE_INPUTS), backward_slice, &run);
     sum_biases(layer, p);
 }
 

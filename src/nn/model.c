@@ -14,7 +14,6 @@
 #include "base/textnum.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,26 +128,6 @@ enum imc_status tensors_read_block(const struct imc_tensors *file, const char *p
 }
 
 /* ---- notes ---- */
-
-bool note_add(struct note_list *list, const char *key, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    bool added = list->count < NOTES_MAX && vasprintf(&list->text[list->count], format, arguments) >= 0;
-    va_end(arguments);
-    if (!added)
-        return false;
-    list->note[list->count] = (struct imc_tensor_note){key, list->text[list->count]};
-    list->count++;
-    return true;
-}
-
-void note_list_free(struct note_list *list)
-{
-    for (int i = 0; i < list->count; i++)
-        free(list->text[i]);
-    list->count = 0;
-}
 
 /* Class names, a line each. */
 static char *names_text(const struct imc_net *net)

@@ -2,6 +2,7 @@
 #ifndef MODEL_H
 #define MODEL_H
 
+#include "base/tensornotes.h"
 #include "data/dataset.h"
 #include "nn/network.h"
 
@@ -37,17 +38,6 @@ void tensor_list_free(struct tensor_list *list);
 /* Reads such tensors back into a block. Errors: FORMAT (one is missing, or its shape is another), IO. */
 enum imc_status tensors_read_block(const struct imc_tensors *file, const char *path, const struct network *net, float *block,
                                    const char *prefix, struct imc_error *error);
-
-/* The notes of a file, as key and text. */
-enum { NOTES_MAX = 48 };
-struct note_list {
-    int count;
-    struct imc_tensor_note note[NOTES_MAX];
-    char *text[NOTES_MAX];
-};
-/* Adds a formatted note; false if memory ran out. */
-bool note_add(struct note_list *list, const char *key, const char *format, ...) __attribute__((format(printf, 3, 4)));
-void note_list_free(struct note_list *list);
 
 /* The notes that every file of a network has. */
 bool model_notes(const struct imc_net *net, struct note_list *list);

@@ -7,6 +7,7 @@
  */
 #include "nn/trainer.h"
 
+#include "base/clock.h"
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/pool.h"
@@ -20,7 +21,6 @@
 #include <float.h>
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 enum { PIECE = 8192 /* parameters that a thread updates at a time */ };
 
@@ -36,13 +36,6 @@ struct session {
     struct optimiser_step step;
     double seconds; /* of this epoch's batches */
 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 /* ---- making ---- */
 
@@ -292,9 +285,9 @@ static enum imc_status run_epoch(struct session *s, imc_train_watch *watch, void
     random_start(&random, t->options.seed, RANDOM_SHUFFLE, (uint32_t)t->at.epoch, 0);
     random_permutation(&random, s->order, (uint32_t)t->train);
     while (*goes_on && (uint64_t)t->at.batch < steps_an_epoch(t)) {
-        double start = now();
+        int64_t start = clock_ns();
         run_batch(s);
-        s->seconds += now() - start;
+        s->seconds += 1e-9 * (double)(clock_ns() - start);
         if (!isfinite(t->at.loss))
             return diverged(t, "the loss", error);
         struct imc_train_progress progress = progress_of(s);

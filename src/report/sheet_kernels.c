@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/whole.h"
 #include "report/tapcells.h"
 
 #include <math.h>
@@ -21,11 +22,6 @@ struct strip {
     int wide, high; /* a cell with its gap and label */
     char title[TITLE_MAX];
 };
-
-static int ceil_div(int a, int b)
-{
-    return (a + b - 1) / b;
-}
 
 static const float *cell_taps(const struct strip *strip, int cell, size_t *count)
 {
@@ -56,7 +52,7 @@ static struct strip make_strip(const struct imc_bank *bank, bool alone)
     int side = bank->kh > bank->kw ? bank->kh : bank->kw, size = strip.channels ? SMALL_CELL : CELL;
     strip.cells = bank->filters * (strip.channels ? bank->in_c : 1);
     strip.columns = alone ? (int)ceil(sqrt(strip.cells)) : strip.cells;
-    strip.rows = ceil_div(strip.cells, strip.columns);
+    strip.rows = int_quotient_up(strip.cells, strip.columns);
     strip.square = size / side > 1 ? size / side : 1;
     strip.wide = bank->kw * strip.square + GAP;
     strip.high = bank->kh * strip.square + GAP + (strip.channels ? 0 : CANVAS_LINE);
