@@ -81,6 +81,7 @@ struct imc_net_info {
     const char *command; /* that trains it again, "imgconv train --data mnist --recipe notes --seed 1"; "" where none is known */
     const char *test;    /* what it reached on test pictures, for people; "" where nobody recorded it */
     int height, width, classes, layers;
+    bool as_is; /* trained on the pictures of a folder as they were, so that a picture of its size is best given as it is */
     size_t parameters;
     uint64_t seed;
     int epochs; /* of the history */

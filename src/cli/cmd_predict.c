@@ -35,6 +35,11 @@ static int out_of_memory(void)
     return EXIT_FAILED;
 }
 
+static bool reads_digits(const struct run *run)
+{
+    return run->info.height == DIGIT_SIDE && run->info.width == DIGIT_SIDE;
+}
+
 static int load(struct run *run)
 {
     struct imc_error error = {0};
@@ -42,7 +47,7 @@ static int load(struct run *run)
     if (imc_net_load(request->model, &run->net, &error) != IMC_OK)
         return fail_with(&error);
     imc_net_get_info(run->net, &run->info);
-    if (!request->random && !request->as_is && (run->info.height != DIGIT_SIDE || run->info.width != DIGIT_SIDE)) {
+    if (!request->random && !request->as_is && !run->info.as_is && !reads_digits(run)) {
         complain("%s reads pictures of %dx%d, not the 28x28 that digits are brought to: give such pictures with --as-is",
                  request->model, run->info.width, run->info.height);
         return EXIT_USAGE;
@@ -63,6 +68,28 @@ static uint8_t *picture_place(const struct run *run, int index)
     return run->pixels + (size_t)index * (size_t)run->info.height * (size_t)run->info.width;
 }
 
+/* A picture as the network wants it: prepared as MNIST's were, unless it was trained on pictures as they are and this one has
+ * their size. */
+static enum imc_status read_picture(const struct run *run, const char *path, uint8_t *pixels, const char **doubt,
+                                    struct imc_error *error)
+{
+    struct imc_digit_picture digit = {.doubt = NULL};
+    enum imc_status status = IMC_ERR_ARGUMENT;
+    *doubt = NULL;
+    if (run->request->as_is || run->info.as_is)
+        status = imc_net_read_picture(run->net, path, pixels, error);
+    if (run->request->as_is || status != IMC_ERR_ARGUMENT || !reads_digits(run))
+        return status;
+    status = imc_digit_read(path, false, &digit, error);
+    if (status == IMC_OK) {
+        memcpy(pixels, digit.pixels, sizeof digit.pixels);
+        *doubt = digit.doubt;
+    }
+    if (status == IMC_OK && run->info.as_is)
+        complain("note: %s: prepared as MNIST's digits are; this network was trained on pictures as they were", path);
+    return status;
+}
+
 /* Reads the files; one that cannot be read is told and left out. */
 static int read_files(struct run *run)
 {
@@ -70,21 +97,16 @@ static int read_files(struct run *run)
     struct answers *answers = &run->answers;
     for (int i = 0; i < request->inputs; i++) {
         struct imc_error error = {0};
-        struct imc_digit_picture digit = {.doubt = NULL};
         uint8_t *pixels = picture_place(run, answers->count);
-        const char *path = request->input[i];
-        enum imc_status status =
-            request->as_is ? imc_net_read_picture(run->net, path, pixels, &error) : imc_digit_read(path, false, &digit, &error);
-        if (status != IMC_OK) {
+        const char *path = request->input[i], *doubt;
+        if (read_picture(run, path, pixels, &doubt, &error) != IMC_OK) {
             complain_error(path, &error);
             run->failed = true;
             continue;
         }
-        if (!request->as_is)
-            memcpy(pixels, digit.pixels, sizeof digit.pixels);
-        answers->shown[answers->count++] = (struct shown){.path = path, .pixels = pixels, .doubt = digit.doubt};
-        if (digit.doubt)
-            complain("note: %s: does not look like one digit: %s", path, digit.doubt);
+        answers->shown[answers->count++] = (struct shown){.path = path, .pixels = pixels, .doubt = doubt};
+        if (doubt)
+            complain("note: %s: does not look like one digit: %s", path, doubt);
     }
     return answers->count ? EXIT_DONE : EXIT_FAILED;
 }

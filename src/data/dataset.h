@@ -4,6 +4,7 @@
 #define DATASET_H
 
 #include <imgconv/status.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,7 @@ struct dataset {
     uint8_t *pixels; /* [count][channels][height][width] */
     uint8_t *labels; /* [count], each below `classes` */
     int count, channels, height, width, classes;
+    bool as_is;                      /* pictures of a folder, unchanged: nothing is known of how they were made */
     char (*names)[DATASET_NAME_MAX]; /* [classes]: "0" ... "9", or the names of the folders */
     char source[DATASET_SOURCE_MAX]; /* for people: the folder, or "built-in drawn digits (NOT MNIST)" */
 };

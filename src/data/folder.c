@@ -1,5 +1,6 @@
 /* folder.c: lists the classes and their pictures, sorted by name, so that labels and order are the same on every machine; then
- * reads the pictures. Their common size is that of the first; the first that differs makes all be read again, prepared to 28x28. */
+ * reads the pictures: as they are where all have one size, in both halves, else prepared to 28x28. Which half is wanted changes
+ * neither that nor the labels. */
 #include "data/folder.h"
 
 #include "base/fail.h"
@@ -113,7 +114,13 @@ struct half {
     const char *folder;
     struct names classes;   /* of this half */
     struct names *pictures; /* [classes.count] */
-    size_t count;
+    size_t count;           /* 0: there is no such half */
+};
+
+/* What both halves have in common. */
+struct plan {
+    const struct names *classes; /* those of training, where it is there: their places are the labels */
+    int height, width;
     bool prepare; /* bring each picture to 28x28 */
 };
 
@@ -142,6 +149,8 @@ static enum imc_status half_list(struct half *half, struct imc_error *error)
         if (strlen(name) >= DATASET_NAME_MAX || !join(path, half->folder, name))
             return fail(error, IMC_ERR_LIMIT, "%s/%s: the name of a class has at most %d bytes", half->folder, name,
                         DATASET_NAME_MAX - 1);
+        if (strchr(name, '\n')) /* a model file has a name on each line */
+            return fail(error, IMC_ERR_FORMAT, "%s: the name of a class has a line break", half->folder);
         status = list(path, false, &half->pictures[i], error);
         if (status)
             return status;
@@ -152,109 +161,140 @@ static enum imc_status half_list(struct half *half, struct imc_error *error)
     return IMC_OK;
 }
 
-/* The first picture decides on the size of all. */
-static enum imc_status start(const struct half *half, int height, int width, const struct dataset *classes, struct dataset *set,
-                             struct imc_error *error)
+static enum imc_status picture_path(const struct half *half, int class, int number, char path[PATH_BYTES], struct imc_error *error)
 {
+    const char *name = half->pictures[class].name[number];
+    if (snprintf(path, PATH_BYTES, "%s/%s/%s", half->folder, half->classes.name[class], name) < PATH_BYTES)
+        return IMC_OK;
+    return fail(error, IMC_ERR_LIMIT, "%s: a path of more than %d bytes", half->folder, PATH_BYTES);
+}
+
+/* The first picture of all decides on the size; the first that differs on preparing all of them. */
+static enum imc_status compare_sizes(const struct half *half, struct plan *plan, struct imc_error *error)
+{
+    char path[PATH_BYTES];
+    for (int i = 0; i < half->classes.count; i++)
+        for (int k = 0; k < half->pictures[i].count && !plan->prepare; k++) {
+            int height, width;
+            enum imc_status status = picture_path(half, i, k, path, error);
+            if (status == IMC_OK)
+                status = gray_size(path, PICTURE_PIXELS_MAX, &height, &width, error);
+            if (status)
+                return status;
+            if (plan->height == 0) {
+                plan->height = height;
+                plan->width = width;
+            }
+            plan->prepare = height != plan->height || width != plan->width;
+        }
+    return IMC_OK;
+}
+
+static enum imc_status start(const struct half *half, const struct plan *plan, struct dataset *set, struct imc_error *error)
+{
+    int height = plan->prepare ? DIGITS_SIDE : plan->height, width = plan->prepare ? DIGITS_SIDE : plan->width;
     if (half->count > SET_BYTES_MAX / ((uint64_t)height * (uint64_t)width))
         return fail(error, IMC_ERR_LIMIT, "%s: %zu pictures of %dx%d take more than 4 GiB: make them smaller", half->folder,
                     half->count, height, width);
-    enum imc_status status =
-        dataset_create(set, half->count, 1, height, width, classes ? classes->classes : half->classes.count, half->folder, error);
-    for (int i = 0; i < set->classes && status == IMC_OK; i++)
-        snprintf(set->names[i], DATASET_NAME_MAX, "%s", classes ? classes->names[i] : half->classes.name[i]);
+    enum imc_status status = dataset_create(set, half->count, 1, height, width, plan->classes->count, half->folder, error);
+    for (int i = 0; i < plan->classes->count && status == IMC_OK; i++)
+        snprintf(set->names[i], DATASET_NAME_MAX, "%s", plan->classes->name[i]);
+    set->as_is = !plan->prepare;
     return status;
 }
 
-/* Reads one picture to its place; *differs where it has another size than the set. */
-static enum imc_status read_one(const struct half *half, const char *path, const struct dataset *classes, size_t index,
-                                struct dataset *set, bool *differs, struct imc_error *error)
+/* One picture, to its place. */
+static enum imc_status read_one(const char *path, bool prepare, const struct dataset *set, size_t index, struct imc_error *error)
 {
     uint8_t *gray;
     int height, width;
     struct digit_input input;
     enum imc_status status = gray_read(path, PICTURE_PIXELS_MAX, &gray, &height, &width, error);
-    if (status == IMC_OK && half->prepare)
+    if (status == IMC_OK && prepare)
         status = digit_input_gray(gray, height, width, path, &input, error);
-    if (status == IMC_OK && set->count == 0)
-        status = half->prepare ? start(half, DIGITS_SIDE, DIGITS_SIDE, classes, set, error)
-                               : start(half, height, width, classes, set, error);
-    if (status == IMC_OK) {
-        *differs = !half->prepare && (height != set->height || width != set->width);
-        if (!*differs)
-            memcpy(set->pixels + index * dataset_picture_size(set), half->prepare ? input.pixels : gray, dataset_picture_size(set));
-    }
+    if (status == IMC_OK && !prepare && (height != set->height || width != set->width))
+        status = fail(error, IMC_ERR_IO, "%s: has changed its size while the data set was read", path);
+    if (status == IMC_OK)
+        memcpy(set->pixels + index * dataset_picture_size(set), prepare ? input.pixels : gray, dataset_picture_size(set));
     mem_free(gray);
     return status;
 }
 
-/* The label of a class: its place among the set's names; -1 where it is not among them. */
-static int label_of(const struct dataset *classes, const char *name, int place)
-{
-    if (!classes)
-        return place;
-    for (int i = 0; i < classes->classes; i++)
-        if (strcmp(classes->names[i], name) == 0)
-            return i;
-    return -1;
-}
-
-static enum imc_status read_all(const struct half *half, const struct dataset *classes, struct dataset *set, bool *differs,
+/* The label of a class: its place among those of training. */
+static enum imc_status label_of(const struct half *half, int class, const struct plan *plan, uint8_t *label,
                                 struct imc_error *error)
 {
-    char folder[PATH_BYTES], path[PATH_BYTES];
-    size_t index = 0;
-    for (int i = 0; i < half->classes.count; i++) {
-        int label = label_of(classes, half->classes.name[i], i);
-        if (label < 0)
-            return fail(error, IMC_ERR_FORMAT, "%s/%s: no such class among those of training", half->folder, half->classes.name[i]);
-        for (int k = 0; k < half->pictures[i].count && !*differs; k++, index++) {
-            if (!join(folder, half->folder, half->classes.name[i]) || !join(path, folder, half->pictures[i].name[k]))
-                return fail(error, IMC_ERR_LIMIT, "%s: a path of more than %d bytes", half->folder, PATH_BYTES);
-            enum imc_status status = read_one(half, path, classes, index, set, differs, error);
-            if (status)
-                return status;
-            set->labels[index] = (uint8_t)label;
+    for (int i = 0; i < plan->classes->count; i++)
+        if (strcmp(plan->classes->name[i], half->classes.name[class]) == 0) {
+            *label = (uint8_t)i;
+            return IMC_OK;
         }
-    }
-    return IMC_OK;
+    return fail(error, IMC_ERR_FORMAT, "%s/%s: no such class among those of training", half->folder, half->classes.name[class]);
 }
 
-/* `classes`: the training half, whose labels count, or NULL. */
-static enum imc_status read_half(const char *folder, bool prepare, const struct dataset *classes, struct dataset *set,
-                                 bool *prepared, struct imc_error *error)
+/* The classes take turns, each as often as it has pictures: a part of a set, such as the end that is held back for validation,
+ * then holds as much of each as the whole. */
+static int next_class(const struct half *half, const int *taken)
 {
-    struct half half = {.folder = folder, .prepare = prepare};
-    bool differs = false;
-    enum imc_status status = half_list(&half, error);
-    if (status == IMC_OK)
-        status = read_all(&half, classes, set, &differs, error);
-    if (status == IMC_OK && differs) {
-        dataset_free(set);
-        half.prepare = true;
-        differs = false;
-        status = read_all(&half, classes, set, &differs, error);
+    int next = 0;
+    double least = 1;
+    for (int i = 0; i < half->classes.count; i++) {
+        double share = (taken[i] + 0.5) / half->pictures[i].count;
+        if (share < least) {
+            least = share;
+            next = i;
+        }
     }
-    *prepared = half.prepare;
-    half_free(&half);
-    if (status)
-        dataset_free(set);
+    return next;
+}
+
+static enum imc_status read_half(const struct half *half, const struct plan *plan, struct dataset *set, struct imc_error *error)
+{
+    char path[PATH_BYTES];
+    uint8_t label[DATASET_CLASSES_MAX];
+    int taken[DATASET_CLASSES_MAX] = {0};
+    enum imc_status status = start(half, plan, set, error);
+    for (int i = 0; i < half->classes.count && status == IMC_OK; i++)
+        status = label_of(half, i, plan, &label[i], error);
+    for (size_t index = 0; index < half->count && status == IMC_OK; index++) {
+        int class = next_class(half, taken);
+        set->labels[index] = label[class];
+        status = picture_path(half, class, taken[class]++, path, error);
+        if (status == IMC_OK)
+            status = read_one(path, plan->prepare, set, index, error);
+    }
+    return status;
+}
+
+/* Both halves are looked at, what is wanted is read. */
+static enum imc_status read_wanted(struct half half[2], enum dataset_want want, struct dataset_pair *pair, struct imc_error *error)
+{
+    struct plan plan = {.prepare = false};
+    enum imc_status status = IMC_OK;
+    for (int i = 0; i < 2 && status == IMC_OK; i++)
+        if (is_folder(half[i].folder))
+            status = half_list(&half[i], error);
+    plan.classes = &half[half[0].count ? 0 : 1].classes;
+    for (int i = 0; i < 2 && status == IMC_OK; i++)
+        status = compare_sizes(&half[i], &plan, error);
+    if (status == IMC_OK && want & DATASET_TRAIN && half[0].count)
+        status = read_half(&half[0], &plan, &pair->train, error);
+    if (status == IMC_OK && want & DATASET_TEST && half[1].count)
+        status = read_half(&half[1], &plan, &pair->test, error);
     return status;
 }
 
 enum imc_status folder_open(const char *folder, enum dataset_want want, struct dataset_pair *pair, struct imc_error *error)
 {
     char train[PATH_BYTES], test[PATH_BYTES];
-    bool prepared = false;
-    enum imc_status status = IMC_OK;
     memset(pair, 0, sizeof *pair);
     if (!join(train, folder, "train") || !join(test, folder, "test"))
         return fail(error, IMC_ERR_LIMIT, "%s: a path of more than %d bytes", folder, PATH_BYTES);
     bool split = is_folder(train) || is_folder(test);
-    if (want & DATASET_TRAIN && (!split || is_folder(train)))
-        status = read_half(split ? train : folder, false, NULL, &pair->train, &prepared, error);
-    if (status == IMC_OK && want & DATASET_TEST && is_folder(test))
-        status = read_half(test, prepared, pair->train.count ? &pair->train : NULL, &pair->test, &prepared, error);
+    struct half half[2] = {{.folder = split ? train : folder}, {.folder = test}};
+    enum imc_status status = read_wanted(half, want, pair, error);
+    half_free(&half[0]);
+    half_free(&half[1]);
     if (status)
         dataset_pair_free(pair);
     return status;

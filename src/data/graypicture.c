@@ -41,20 +41,38 @@ static enum imc_status read_rows(struct imc_reader *reader, uint8_t *gray, struc
     return status;
 }
 
-enum imc_status gray_read(const char *path, uint64_t pixels_max, uint8_t **gray, int *height, int *width, struct imc_error *error)
+static enum imc_status open_picture(const char *path, uint64_t pixels_max, struct imc_reader **reader, int *height, int *width,
+                                    struct imc_error *error)
 {
     struct imc_reader_options options;
-    struct imc_reader *reader;
-    *gray = NULL;
     imc_reader_options_default(&options);
     options.max_pixels = pixels_max;
     options.luma = true;
-    enum imc_status status = imc_reader_open(path, &options, &reader, error);
+    enum imc_status status = imc_reader_open(path, &options, reader, error);
+    if (status)
+        return status;
+    *height = imc_reader_info(*reader)->height;
+    *width = imc_reader_info(*reader)->width;
+    return IMC_OK;
+}
+
+enum imc_status gray_size(const char *path, uint64_t pixels_max, int *height, int *width, struct imc_error *error)
+{
+    struct imc_reader *reader;
+    enum imc_status status = open_picture(path, pixels_max, &reader, height, width, error);
+    if (status == IMC_OK)
+        imc_reader_close(reader);
+    return status;
+}
+
+enum imc_status gray_read(const char *path, uint64_t pixels_max, uint8_t **gray, int *height, int *width, struct imc_error *error)
+{
+    struct imc_reader *reader;
+    *gray = NULL;
+    enum imc_status status = open_picture(path, pixels_max, &reader, height, width, error);
     if (status)
         return status;
     const struct imc_image_info *info = imc_reader_info(reader);
-    *height = info->height;
-    *width = info->width;
     if (info->type == IMC_F32)
         status = fail(error, IMC_ERR_UNSUPPORTED, "%s: float samples have no white: convert it with imgconv -k identity --map fit",
                       path);

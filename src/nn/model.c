@@ -3,7 +3,8 @@
  *
  *     format      imgconv network 1
  *     arch        conv16x3,relu,pool2,...     input  28x28x1 (height, width, channels)
- *     preprocess  sample / 255                classes  a name on each line
+ *     preprocess  sample / 255, or "picture as it is, sample / 255" (trained on pictures that nobody prepared)
+ *     classes     a name on each line
  *     recipe, seed, and history: a line an epoch, "rate loss accuracy validation-loss validation-accuracy"
  *     command     that trains it      test     what it reached on test pictures      sha256     of the numbers
  */
@@ -19,6 +20,7 @@
 #include <string.h>
 
 #define FORMAT_NOTE "imgconv network 1"
+#define AS_IS_NOTE  "picture as it is, sample / 255"
 
 /* ---- tensors ---- */
 
@@ -164,9 +166,10 @@ bool model_notes(const struct imc_net *net, struct note_list *list)
     char *names = names_text(net), *history = history_text(net);
     bool done = names && history && note_add(list, "format", FORMAT_NOTE) && note_add(list, "arch", "%s", n->text) &&
                 note_add(list, "input", "%dx%dx%d", n->height, n->width, n->channels) &&
-                note_add(list, "preprocess", "sample / 255") && note_add(list, "classes", "%s", names) &&
-                note_add(list, "recipe", "%s", net->recipe) && note_add(list, "seed", "%llu", (unsigned long long)net->seed) &&
-                note_add(list, "history", "%s", history) && (!net->command[0] || note_add(list, "command", "%s", net->command)) &&
+                note_add(list, "preprocess", "%s", net->as_is ? AS_IS_NOTE : "sample / 255") &&
+                note_add(list, "classes", "%s", names) && note_add(list, "recipe", "%s", net->recipe) &&
+                note_add(list, "seed", "%llu", (unsigned long long)net->seed) && note_add(list, "history", "%s", history) &&
+                (!net->command[0] || note_add(list, "command", "%s", net->command)) &&
                 (!net->result[0] || note_add(list, "test", "%s", net->result));
     free(names);
     free(history);
@@ -251,8 +254,9 @@ static void read_remark(const struct imc_tensors *file, const char *key, char *t
 static enum imc_status read_notes(const struct imc_tensors *file, const char *path, struct imc_net *net, struct imc_error *error)
 {
     const char *names = imc_tensors_metadata_value(file, "classes"), *seed = imc_tensors_metadata_value(file, "seed");
-    const char *history = imc_tensors_metadata_value(file, "history");
+    const char *history = imc_tensors_metadata_value(file, "history"), *taken = imc_tensors_metadata_value(file, "preprocess");
     char *end;
+    net->as_is = taken && strcmp(taken, AS_IS_NOTE) == 0;
     net->names = mem_zalloc((size_t)net->network->head.classes, sizeof *net->names);
     if (!net->names)
         return fail_memory(error, "a model");

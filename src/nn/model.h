@@ -16,6 +16,7 @@ struct imc_net {
     char command[COMMAND_MAX]; /* that trained it, and what it reached on test pictures; "" where nothing is known */
     char result[RESULT_MAX];
     uint64_t seed;
+    bool as_is; /* trained on pictures as they were: predict takes them so */
     int epochs; /* of the history */
     struct imc_epoch *history;
     char (*names)[DATASET_NAME_MAX]; /* [classes] */

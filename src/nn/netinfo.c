@@ -72,6 +72,7 @@ void imc_net_get_info(const struct imc_net *net, struct imc_net_info *info)
         .test = net->result,
         .height = n->height,
         .width = n->width,
+        .as_is = net->as_is,
         .classes = n->head.classes,
         .layers = n->layers,
         .parameters = network_count(n),

@@ -69,6 +69,7 @@ static enum imc_status make_net(struct trainer *t, struct imc_error *error)
     strncpy(t->net->recipe, o->recipe ? o->recipe : "", sizeof t->net->recipe - 1);
     strncpy(t->net->command, o->command ? o->command : "", sizeof t->net->command - 1);
     memcpy(t->net->names, t->pictures->names, (size_t)t->pictures->classes * sizeof *t->net->names);
+    t->net->as_is = t->pictures->as_is;
     t->net->network->head.smoothing = (float)o->label_smoothing;
     return IMC_OK;
 }

@@ -23,9 +23,12 @@ ok train --data data --arch conv4x5s2,relu,dense2 --batch 2 --validation 0 --epo
 awk 'BEGIN { print "P2\n90 120\n255"; for (y = 0; y < 120; y++) for (x = 0; x < 90; x++)
     print (x > 40 && x < 50 && y > 15 && y < 100 ? 30 : 220 - int(x / 3)) }' >large.pgm
 ok predict m.safetensors large.pgm
-expect_quiet
+expect_one_line
+expect_err 'note: large.pgm: prepared as MNIST.s digits are; this network was trained on pictures as they were'
 expect_equal "$(cut -f 1,2 "$out")" "$(printf 'large.pgm\tbar')" "file and class"
 expect_equal "$(grep -c "$(printf '\t[01]\\.[0-9]\\{4\\}$')" "$out")" 1 "confidence"
+ok predict m.safetensors data/test/square/12.pgm
+expect_quiet
 ok predict -m m.safetensors --top 5 data/test/square/12.pgm --as-is
 expect_equal "$(awk -F'\t' '{ print NF, $2, $4 }' "$out")" "5 square bar" "both classes, the likelier first"
 ok predict large.pgm data/test/square/11.pgm -m m.safetensors --show-input seen.png --threads 1
@@ -43,11 +46,11 @@ expect_out '^maps.png: PNG'
 pgm 40 40 200 >blank.pgm
 ok predict m.safetensors blank.pgm
 expect_err 'note: blank.pgm: does not look like one digit: no ink found'
-run predict m.safetensors nowhere.pgm large.pgm
+run predict m.safetensors nowhere.pgm data/test/bar/12.pgm
 expect_code 1
 expect_one_line
 expect_err 'nowhere.pgm'
-expect_out '^large.pgm'
+expect_out '^data/test/bar/12.pgm'
 
 # Random test pictures.
 ok predict m.safetensors --random 4 --data data --seed 3 --sheet four.png
@@ -75,7 +78,10 @@ for shade in 1 2 3 4 5; do
 done
 ok train --data small --arch dense2 --validation 0 --epochs 2 --batch 2 -o small.safetensors
 ok predict small.safetensors --as-is small/a/1.pgm
-usage 'reads pictures of 8x6.*--as-is' predict small.safetensors large.pgm
+run predict small.safetensors large.pgm
+expect_code 1
+expect_one_line
+expect_err 'large.pgm: is 90x120 pixels; as they are, the network reads pictures of 8x6'
 run predict small.safetensors --as-is large.pgm
 expect_code 1
 expect_err 'large.pgm: is 90x120 pixels'
@@ -95,5 +101,5 @@ usage '9 pictures of 8' predict m.safetensors --random 9 --data data
 broken 'nowhere.safetensors' predict nowhere.safetensors large.pgm
 broken 'large.pgm' predict large.pgm blank.pgm
 broken 'nowhere' predict m.safetensors --random 2 --data nowhere
-fails 2 'txt' predict m.safetensors large.pgm --show-input seen.txt
+fails 2 'txt' predict m.safetensors data/test/bar/12.pgm --show-input seen.txt
 finish

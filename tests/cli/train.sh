@@ -64,6 +64,12 @@ ok -k model.safetensors:conv1:3 sample:gray learned.png
 ok info model.safetensors
 expect_out 'conv1'
 
+# Trained on pictures as they were, it takes them so.
+ok predict model.safetensors data/test/across/3.pgm
+expect_out '^data/test/across/3.pgm	across	'
+ok predict model.safetensors data/test/down/3.pgm --as-is
+expect_out '	down	'
+
 # Interrupted, it says how to go on, and ends in the same bytes.
 "$IMGCONV" train $quick --epochs 90000 -o long.safetensors >"$out" 2>"$err" &
 sleep 1

@@ -11,11 +11,12 @@ LABELS = [0, 1] * 4
 
 
 def fingerprint(labels, height, width):
-    """FNV-1a over the labels, then the size."""
-    prime, mask, value = 0x100000001B3, 2**64 - 1, 0xCBF29CE484222325
-    for label in labels:
-        value = (value ^ label) * prime & mask
-    return "%016x" % ((value ^ height << 32 ^ width) * prime & mask)
+    """FNV-1a over the labels and the pictures by words, from the size."""
+    prime, mask, value = 0x100000001B3, 2**64 - 1, 0xCBF29CE484222325 ^ height << 32 ^ width
+    pictures = bytes(i * 37 & 255 for i in range(len(labels) * height * width))
+    for word in labels + [int.from_bytes(pictures[at:at + 8], "little") for at in range(0, len(pictures), 8)]:
+        value = (value ^ word) * prime & mask
+    return "%016x" % value
 
 
 NOTES = {

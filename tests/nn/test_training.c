@@ -233,6 +233,34 @@ START_TEST(a_run_that_diverges_ends)
 }
 END_TEST
 
+/* Real digits where they are, drawn ones elsewhere: the reference network on a few of them. */
+START_TEST(digits_are_learned)
+{
+    enum { TRAIN = 3000, TEST = 1000 };
+    char folder[600];
+    struct imc_train_options options;
+    struct imc_error error = {0};
+    struct imc_evaluation seen;
+    struct imc_dataset *set;
+    struct imc_net *net;
+    snprintf(folder, sizeof folder, "%s/mnist", test_shared() ? test_shared() : "");
+    bool real = access(folder, F_OK) == 0;
+    ck_assert_int_eq(imc_train_options_recipe("notes", &options, &error), IMC_OK);
+    ck_assert_msg(imc_dataset_open(real ? folder : "builtin", IMC_DATASET_TRAIN | IMC_DATASET_TEST, &set, &error) == IMC_OK, "%s",
+                  error.message);
+    set->pair.train.count = TRAIN;
+    set->pair.test.count = TEST;
+    options.batch = 32;
+    options.epochs = 2;
+    options.validation = 0;
+    ck_assert_msg(imc_train(&options, set, NULL, NULL, &net, &error) == IMC_OK, "%s", error.message);
+    ck_assert_int_eq(imc_net_evaluate(net, set, IMC_DATASET_TEST, 0, &seen, NULL, &error), IMC_OK);
+    ck_assert_msg(seen.right >= TEST * 85 / 100, "%d of %d", seen.right, TEST);
+    imc_net_free(net);
+    imc_dataset_free(set);
+}
+END_TEST
+
 START_TEST(early_stopping_keeps_the_best)
 {
     struct imc_dataset *set = make_set(5);
@@ -413,6 +441,7 @@ Suite *make_suite(void)
     tcase_add_loop_test(tests, resume_wants_the_same_data, 0, 2);
     tcase_add_test(tests, the_first_ten_steps_are_fixed);
     tcase_add_loop_test(tests, a_run_that_diverges_ends, 0, 2);
+    tcase_add_test(tests, digits_are_learned);
     tcase_add_test(tests, early_stopping_keeps_the_best);
     tcase_add_test(tests, a_model_comes_back_as_it_was);
     tcase_add_test(tests, lying_models_are_refused);

@@ -74,12 +74,12 @@ START_TEST(one_size)
     ck_assert_str_eq(pair.train.names[0], "cat");
     ck_assert_str_eq(pair.train.names[1], "dog");
     ck_assert_str_eq(pair.train.names[2], "emu");
-    static const uint8_t labels[] = {0, 1, 1, 2}, first[] = {150, 100, 200, 90};
+    static const uint8_t labels[] = {1, 0, 2, 1}, first[] = {100, 150, 90, 200};
     for (int i = 0; i < 4; i++) {
         ck_assert_int_eq(pair.train.labels[i], labels[i]);
-        ck_assert_int_le(abs(dataset_picture(&pair.train, (size_t)i)[0] - first[i]), i == 0 ? 3 : 0); /* JPEG */
+        ck_assert_int_le(abs(dataset_picture(&pair.train, (size_t)i)[0] - first[i]), i == 1 ? 3 : 0); /* JPEG */
     }
-    ck_assert_int_eq(dataset_picture(&pair.train, 1)[2 * 10 + 4], 0);
+    ck_assert_int_eq(dataset_picture(&pair.train, 0)[2 * 10 + 4], 0);
     dataset_pair_free(&pair);
     expect(DATASET_TEST, "the test half is missing");
 }
@@ -108,6 +108,60 @@ START_TEST(split)
     dataset_pair_free(&pair);
     put("test/d/1.png", 8, 8, 1, 250);
     expect(DATASET_BOTH, "test/d: no such class");
+}
+END_TEST
+
+/* Every part of a set has its share of each class. */
+START_TEST(classes_take_turns)
+{
+    enum { FEW = 10, MANY = 40, ALL = FEW + MANY, PART = 10 };
+    struct dataset_pair pair;
+    struct imc_error error;
+    new_folder("turns");
+    for (int i = 0; i < MANY; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "many/%02d.pgm", i);
+        put(name, 4, 4, 1, i);
+        snprintf(name, sizeof name, "few/%02d.pgm", i);
+        if (i < FEW)
+            put(name, 4, 4, 1, i);
+    }
+    ck_assert_msg(dataset_open(folder, DATASET_BOTH, &pair, &error) == IMC_OK, "%s", error.message);
+    ck_assert_int_eq(pair.train.count, ALL);
+    for (int first = 0, next[2] = {0, 0}; first < ALL; first += PART) {
+        int of_many = 0;
+        for (size_t i = (size_t)first; i < (size_t)first + PART; i++) {
+            int label = pair.train.labels[i];
+            of_many += label;
+            ck_assert_int_eq(dataset_picture(&pair.train, i)[0], next[label]++);
+        }
+        ck_assert_int_eq(of_many, PART * MANY / ALL);
+    }
+    dataset_pair_free(&pair);
+}
+END_TEST
+
+/* What half is asked for changes neither labels nor sizes: here training has a class more, and another size. */
+START_TEST(a_half_alone)
+{
+    struct dataset_pair both, test;
+    struct imc_error error;
+    new_folder("half");
+    put("train/a/1.png", 60, 50, 1, 255);
+    put("train/b/1.png", 28, 28, 1, 254);
+    put("train/c/1.png", 28, 28, 1, 253);
+    put("test/b/1.png", 28, 28, 1, 252);
+    put("test/c/1.png", 28, 28, 1, 251);
+    ck_assert_msg(dataset_open(folder, DATASET_BOTH, &both, &error) == IMC_OK, "%s", error.message);
+    ck_assert_msg(dataset_open(folder, DATASET_TEST, &test, &error) == IMC_OK, "%s", error.message);
+    ck_assert_int_eq(test.train.count, 0);
+    ck_assert_int_eq(test.test.classes, 3);
+    ck_assert(!test.test.as_is);
+    ck_assert_mem_eq(test.test.labels, both.test.labels, 2);
+    ck_assert_int_eq(test.test.labels[0], 1);
+    ck_assert_mem_eq(test.test.pixels, both.test.pixels, 2 * dataset_picture_size(&both.test));
+    dataset_pair_free(&both);
+    dataset_pair_free(&test);
 }
 END_TEST
 
@@ -155,6 +209,8 @@ Suite *make_suite(void)
     TCase *tests = tcase_create("folder");
     tcase_add_test(tests, one_size);
     tcase_add_test(tests, split);
+    tcase_add_test(tests, classes_take_turns);
+    tcase_add_test(tests, a_half_alone);
     tcase_add_test(tests, many_sizes);
     tcase_add_test(tests, faults);
     suite_add_tcase(suite, tests);
