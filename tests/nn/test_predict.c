@@ -1,6 +1,7 @@
 /* test_predict.c: pictures as the input of a network, random picks, and what sheets show of networks. */
 #include "data/digits.h"
 #include "data/opened.h"
+#include "nn/model.h"
 #include "support/picturefile.h"
 #include "support/testing.h"
 
@@ -79,6 +80,24 @@ START_TEST(picks_are_different_and_repeat)
     ck_assert_int_eq(imc_dataset_pick(&set, IMC_DATASET_TEST, 5, COUNT + 1, other, &error), IMC_ERR_ARGUMENT);
     ck_assert_int_eq(imc_dataset_pick(&set, IMC_DATASET_TRAIN, 5, 1, other, &error), IMC_ERR_ARGUMENT);
     dataset_pair_free(&set.pair);
+}
+END_TEST
+
+/* Weights that a file may hold, and whose sums are no numbers. */
+START_TEST(answers_are_numbers)
+{
+    static uint8_t picture[6 * 9];
+    float confidences[2];
+    struct imc_error error = {0};
+    struct imc_net *net;
+    memset(picture, 255, sizeof picture);
+    ck_assert_int_eq(imc_net_create("dense40,dense2", 6, 9, 2, 1, &net, &error), IMC_OK);
+    ck_assert_int_eq(imc_net_predict(net, picture, 1, 1, confidences, &error), IMC_OK);
+    for (size_t i = 0; i < net->network->parameters; i++)
+        net->network->parameter[i] = 1e30f;
+    ck_assert_int_eq(imc_net_predict(net, picture, 1, 1, confidences, &error), IMC_ERR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(error.message, "no numbers"));
+    imc_net_free(net);
 }
 END_TEST
 
@@ -187,6 +206,7 @@ Suite *make_suite(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, digits_are_read);
     tcase_add_test(tests, pictures_of_the_networks_size);
+    tcase_add_test(tests, answers_are_numbers);
     tcase_add_test(tests, alone_as_in_a_batch);
     tcase_add_test(tests, picks_are_different_and_repeat);
     tcase_add_test(tests, maps_follow_the_text);

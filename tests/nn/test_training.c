@@ -366,8 +366,9 @@ START_TEST(lying_models_are_refused)
     };
     ck_assert_int_eq(load_changed(NULL, NULL, NULL, 0, &error), IMC_OK);
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
-        ck_assert_msg(load_changed(changes[i][0], changes[i][1], NULL, 0, &error) != IMC_OK, "%s: %s", changes[i][0],
-                      changes[i][1]);
+        enum imc_status status = load_changed(changes[i][0], changes[i][1], NULL, 0, &error);
+        ck_assert_msg(status != IMC_OK && status != IMC_ERR_ARGUMENT, "%s: %s", changes[i][0],
+                      changes[i][1]); /* the file's fault */
         ck_assert_uint_gt(strlen(error.message), 0);
     }
     ck_assert_int_eq(load_changed(NULL, NULL, "conv1.weight", NAN, &error), IMC_ERR_FORMAT);

@@ -200,6 +200,10 @@ START_TEST(faults)
     fputs("no picture", file);
     fclose(file);
     expect(DATASET_BOTH, "c/2.png");
+    new_folder("lines");
+    put("a/1.png", 8, 8, 1, 255);
+    put("b\nc/1.png", 8, 8, 1, 255);
+    expect(DATASET_BOTH, "line break");
 }
 END_TEST
 
