@@ -5,12 +5,14 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/whole.h"
 #include "data/digit_input.h"
 #include "data/graypicture.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <imgconv/image.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,22 +172,28 @@ static enum imc_status picture_path(const struct half *half, int class, int numb
 }
 
 /* The first picture of all decides on the size; the first that differs on preparing all of them. */
-static enum imc_status compare_sizes(const struct half *half, struct plan *plan, struct imc_error *error)
+static void compare_size(struct plan *plan, int height, int width)
+{
+    if (plan->height == 0) {
+        plan->height = height;
+        plan->width = width;
+    }
+    plan->prepare = plan->prepare || height != plan->height || width != plan->width;
+}
+
+/* Of the first `most` pictures of each class, from their headers. */
+static enum imc_status look_at_sizes(const struct half *half, int most, struct plan *plan, struct imc_error *error)
 {
     char path[PATH_BYTES];
     for (int i = 0; i < half->classes.count; i++)
-        for (int k = 0; k < half->pictures[i].count && !plan->prepare; k++) {
+        for (int k = 0; k < int_min(most, half->pictures[i].count) && !plan->prepare; k++) {
             int height, width;
             enum imc_status status = picture_path(half, i, k, path, error);
             if (status == IMC_OK)
                 status = gray_size(path, PICTURE_PIXELS_MAX, &height, &width, error);
             if (status)
                 return status;
-            if (plan->height == 0) {
-                plan->height = height;
-                plan->width = width;
-            }
-            plan->prepare = height != plan->height || width != plan->width;
+            compare_size(plan, height, width);
         }
     return IMC_OK;
 }
@@ -203,19 +211,24 @@ static enum imc_status start(const struct half *half, const struct plan *plan, s
     return status;
 }
 
-/* One picture, to its place. */
-static enum imc_status read_one(const char *path, bool prepare, const struct dataset *set, size_t index, struct imc_error *error)
+/* One picture, to its place. The plan changes where it is the first of another size. */
+static enum imc_status read_one(const char *path, struct plan *plan, const struct dataset *set, size_t index,
+                                struct imc_error *error)
 {
     uint8_t *gray;
     int height, width;
     struct digit_input input;
+    const uint8_t *pixels = NULL;
     enum imc_status status = gray_read(path, PICTURE_PIXELS_MAX, &gray, &height, &width, error);
-    if (status == IMC_OK && prepare)
+    if (status == IMC_OK && plan->prepare) {
         status = digit_input_gray(gray, height, width, path, &input, error);
-    if (status == IMC_OK && !prepare && (height != set->height || width != set->width))
-        status = fail(error, IMC_ERR_IO, "%s: has changed its size while the data set was read", path);
-    if (status == IMC_OK)
-        memcpy(set->pixels + index * dataset_picture_size(set), prepare ? input.pixels : gray, dataset_picture_size(set));
+        pixels = input.pixels;
+    } else if (status == IMC_OK) {
+        compare_size(plan, height, width);
+        pixels = plan->prepare ? NULL : gray;
+    }
+    if (status == IMC_OK && pixels)
+        memcpy(set->pixels + index * dataset_picture_size(set), pixels, dataset_picture_size(set));
     mem_free(gray);
     return status;
 }
@@ -248,40 +261,56 @@ static int next_class(const struct half *half, const int *taken)
     return next;
 }
 
-static enum imc_status read_half(const struct half *half, const struct plan *plan, struct dataset *set, struct imc_error *error)
+/* Ends early where the plan changes. */
+static enum imc_status read_half(const struct half *half, struct plan *plan, struct dataset *set, struct imc_error *error)
 {
     char path[PATH_BYTES];
     uint8_t label[DATASET_CLASSES_MAX];
     int taken[DATASET_CLASSES_MAX] = {0};
+    bool prepare = plan->prepare;
     enum imc_status status = start(half, plan, set, error);
     for (int i = 0; i < half->classes.count && status == IMC_OK; i++)
         status = label_of(half, i, plan, &label[i], error);
-    for (size_t index = 0; index < half->count && status == IMC_OK; index++) {
+    for (size_t index = 0; index < half->count && status == IMC_OK && plan->prepare == prepare; index++) {
         int class = next_class(half, taken);
         set->labels[index] = label[class];
         status = picture_path(half, class, taken[class]++, path, error);
         if (status == IMC_OK)
-            status = read_one(path, plan->prepare, set, index, error);
+            status = read_one(path, plan, set, index, error);
     }
     return status;
 }
 
-/* Both halves are looked at, what is wanted is read. */
-static enum imc_status read_wanted(struct half half[2], enum dataset_want want, struct dataset_pair *pair, struct imc_error *error)
+/* The halves that are wanted; again, prepared, where a picture of another size turns up. */
+static enum imc_status read_wanted(const struct half half[2], const bool wanted[2], struct plan *plan, struct dataset_pair *pair,
+                                   struct imc_error *error)
 {
+    struct dataset *set[2] = {&pair->train, &pair->test};
+    enum imc_status status = IMC_OK;
+    bool prepare;
+    do {
+        prepare = plan->prepare;
+        dataset_pair_free(pair);
+        for (int i = 0; i < 2 && status == IMC_OK && plan->prepare == prepare; i++)
+            if (wanted[i] && half[i].count)
+                status = read_half(&half[i], plan, set[i], error);
+    } while (status == IMC_OK && plan->prepare != prepare);
+    return status;
+}
+
+/* Both halves are looked at, what is wanted is read. */
+static enum imc_status read_halves(struct half half[2], enum dataset_want want, struct dataset_pair *pair, struct imc_error *error)
+{
+    const bool wanted[2] = {want & DATASET_TRAIN, want & DATASET_TEST};
     struct plan plan = {.prepare = false};
     enum imc_status status = IMC_OK;
     for (int i = 0; i < 2 && status == IMC_OK; i++)
         if (is_folder(half[i].folder))
             status = half_list(&half[i], error);
     plan.classes = &half[half[0].count ? 0 : 1].classes;
-    for (int i = 0; i < 2 && status == IMC_OK; i++)
-        status = compare_sizes(&half[i], &plan, error);
-    if (status == IMC_OK && want & DATASET_TRAIN && half[0].count)
-        status = read_half(&half[0], &plan, &pair->train, error);
-    if (status == IMC_OK && want & DATASET_TEST && half[1].count)
-        status = read_half(&half[1], &plan, &pair->test, error);
-    return status;
+    for (int i = 0; i < 2 && status == IMC_OK; i++) /* of what is read below, one picture of a class may tell early */
+        status = look_at_sizes(&half[i], wanted[i] ? 1 : INT_MAX, &plan, error);
+    return status ? status : read_wanted(half, wanted, &plan, pair, error);
 }
 
 enum imc_status folder_open(const char *folder, enum dataset_want want, struct dataset_pair *pair, struct imc_error *error)
@@ -292,7 +321,7 @@ enum imc_status folder_open(const char *folder, enum dataset_want want, struct d
         return fail(error, IMC_ERR_LIMIT, "%s: a path of more than %d bytes", folder, PATH_BYTES);
     bool split = is_folder(train) || is_folder(test);
     struct half half[2] = {{.folder = split ? train : folder}, {.folder = test}};
-    enum imc_status status = read_wanted(half, want, pair, error);
+    enum imc_status status = read_halves(half, want, pair, error);
     half_free(&half[0]);
     half_free(&half[1]);
     if (status)

@@ -133,8 +133,8 @@ static enum imc_status read_texts(const struct imc_tensors *file, const char *pa
     const char *recipe = imc_tensors_metadata_value(file, "recipe"), *arch = imc_tensors_metadata_value(file, "arch");
     const char *told = imc_tensors_metadata_value(file, "path");
     char *model;
-    if (!recipe || !arch || !told)
-        return bad_note(error, path, !recipe ? "recipe" : !arch ? "arch" : "path");
+    if (!recipe || !arch)
+        return bad_note(error, path, !recipe ? "recipe" : "arch");
     enum imc_status status = model_beside(path, told, &model, error);
     if (status)
         return status;
@@ -331,7 +331,7 @@ static enum imc_status load(struct trainer *t, const struct imc_tensors *file, c
         return status;
     status = trainer_create(t, options, set, &refused);
     if (status)
-        return fail(error, status == IMC_ERR_ARGUMENT ? IMC_ERR_FORMAT : status, "%s: %s", path, refused.message);
+        return refused_of_file(path, status, &refused, error);
     status = read_progress(file, path, t, error);
     if (!status)
         status = read_blocks(file, path, t, error);

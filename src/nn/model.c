@@ -271,6 +271,11 @@ static enum imc_status read_notes(const struct imc_tensors *file, const char *pa
     return history ? read_history(net, path, history, error) : IMC_OK;
 }
 
+enum imc_status refused_of_file(const char *path, enum imc_status status, const struct imc_error *refused, struct imc_error *error)
+{
+    return fail(error, status == IMC_ERR_ARGUMENT ? IMC_ERR_FORMAT : status, "%s: %s", path, refused->message);
+}
+
 enum imc_status model_from_notes(const struct imc_tensors *file, const char *path, struct imc_net **out, struct imc_error *error)
 {
     const char *format = imc_tensors_metadata_value(file, "format"), *arch = imc_tensors_metadata_value(file, "arch");
@@ -294,10 +299,7 @@ enum imc_status model_from_notes(const struct imc_tensors *file, const char *pat
         numbers += (size_t)imc_tensors_info(file, i)->count;
     struct imc_error refused;
     enum imc_status status = network_create(arch, size[0], size[1], size[2], numbers, &net->network, &refused);
-    if (status)
-        fail(error, status = status == IMC_ERR_ARGUMENT ? IMC_ERR_FORMAT : status, "%s: %s", path, refused.message);
-    else
-        status = read_notes(file, path, net, error);
+    status = status ? refused_of_file(path, status, &refused, error) : read_notes(file, path, net, error);
     if (status) {
         imc_net_free(net);
         return status;

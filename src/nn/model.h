@@ -42,6 +42,8 @@ enum imc_status tensors_read_block(const struct imc_tensors *file, const char *p
 
 /* The notes that every file of a network has. */
 bool model_notes(const struct imc_net *net, struct note_list *list);
+/* What a file asks for was refused: that is the file's fault, not wrong use. Returns the status for it. */
+enum imc_status refused_of_file(const char *path, enum imc_status status, const struct imc_error *refused, struct imc_error *error);
 /* A network of the file's notes: architecture, classes, seed, recipe and history; parameters zero. */
 enum imc_status model_from_notes(const struct imc_tensors *file, const char *path, struct imc_net **net, struct imc_error *error);
 

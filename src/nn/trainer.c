@@ -78,8 +78,10 @@ enum imc_status trainer_create(struct trainer *t, const struct imc_train_options
                                struct imc_error *error)
 {
     const struct dataset *pictures = dataset_opened(set, IMC_DATASET_TRAIN);
-    *t = (struct trainer){
-        .options = *options, .pictures = pictures, .fingerprint = dataset_fingerprint(pictures), .at = {.best_loss = DBL_MAX}};
+    *t = (struct trainer){.options = *options,
+                          .pictures = pictures,
+                          .fingerprint = options->path ? dataset_fingerprint(pictures) : 0,
+                          .at = {.best_loss = DBL_MAX}};
     t->validation = (int)(options->validation * pictures->count);
     t->train = pictures->count - t->validation;
     enum imc_status status = check(options, pictures, t->train, error);

@@ -17,7 +17,7 @@ struct progress {
 struct trainer {
     struct imc_train_options options;
     const struct dataset *pictures;
-    uint64_t fingerprint;  /* of them */
+    uint64_t fingerprint;  /* of them, for checkpoints */
     int train, validation; /* pictures: the first are trained on, the last held back */
     struct imc_net *net;
     struct optimiser optimiser;

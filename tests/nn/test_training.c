@@ -105,6 +105,13 @@ static bool stop_after(void *context, const struct imc_train_progress *progress)
     return --*(int *)context > 0;
 }
 
+static bool has_checkpoint(void *context, const struct imc_train_progress *progress)
+{
+    (void)progress;
+    ck_assert_int_eq(access(context, F_OK), 0);
+    return true;
+}
+
 START_TEST(resume_ends_in_the_same_bytes)
 {
     struct imc_dataset *set = make_set(2);
@@ -120,8 +127,11 @@ START_TEST(resume_ends_in_the_same_bytes)
     options.patience = 2;
     options.command = "imgconv train --seed 1"; /* a checkpoint brings it back */
     options.path = straight;
-    ck_assert_int_eq(imc_train(&options, set, NULL, NULL, &net, &error), IMC_OK);
+    char *beside = imc_checkpoint_path(straight);
+    unlink(beside);
+    ck_assert_int_eq(imc_train(&options, set, has_checkpoint, beside, &net, &error), IMC_OK);
     imc_net_free(net);
+    free(beside);
     options.path = parted;
     options.threads = 1;
     int calls = _i + 1; /* three batches and the end of an epoch, three times */

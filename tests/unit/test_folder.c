@@ -165,6 +165,28 @@ START_TEST(a_half_alone)
 }
 END_TEST
 
+/* The picture that differs may be the last one of the other half. */
+START_TEST(a_late_size)
+{
+    struct dataset_pair both, train;
+    struct imc_error error;
+    new_folder("late");
+    put("train/a/1.png", 28, 28, 1, 255);
+    put("train/b/1.png", 28, 28, 1, 254);
+    put("test/a/1.png", 28, 28, 1, 253);
+    put("test/b/1.png", 28, 28, 1, 252);
+    put("test/b/2.png", 30, 28, 1, 251);
+    ck_assert_msg(dataset_open(folder, DATASET_BOTH, &both, &error) == IMC_OK, "%s", error.message);
+    ck_assert_msg(dataset_open(folder, DATASET_TRAIN, &train, &error) == IMC_OK, "%s", error.message);
+    ck_assert(!both.train.as_is && !both.test.as_is && !train.train.as_is);
+    ck_assert_int_eq(both.test.count, 3);
+    ck_assert_int_eq(both.train.pixels[0], 0); /* paper, light on dark */
+    ck_assert_mem_eq(both.train.pixels, train.train.pixels, 2 * dataset_picture_size(&train.train));
+    dataset_pair_free(&both);
+    dataset_pair_free(&train);
+}
+END_TEST
+
 /* Where sizes differ every picture is prepared as predict does: the dark square becomes ink in a box of 20. */
 START_TEST(many_sizes)
 {
@@ -215,6 +237,7 @@ Suite *make_suite(void)
     tcase_add_test(tests, split);
     tcase_add_test(tests, classes_take_turns);
     tcase_add_test(tests, a_half_alone);
+    tcase_add_test(tests, a_late_size);
     tcase_add_test(tests, many_sizes);
     tcase_add_test(tests, faults);
     suite_add_tcase(suite, tests);
