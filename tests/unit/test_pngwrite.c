@@ -75,11 +75,12 @@ static unsigned char *mixed_bytes(struct test_rng *rng, const struct imc_image_i
     unsigned char *bytes = malloc(picture_bytes(info));
     for (int y = 0; y < info->height; y++) {
         unsigned char *out = bytes + (size_t)y * row, base = (unsigned char)test_random(rng);
+        size_t back = base ? base : 1;
         int sort = test_random_int(rng, 0, 3);
         for (size_t x = 0; x < row; x++)
             out[x] = (unsigned char)(sort == 0                ? base
                                      : sort == 1              ? base + x / 7 + (test_random(rng) & 3)
-                                     : sort == 2 && x >= base ? out[x - base - (base == 0)]
+                                     : sort == 2 && x >= back ? out[x - back]
                                                               : test_random(rng));
     }
     return bytes;
